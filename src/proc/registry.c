@@ -1,0 +1,39 @@
+/* SPDX-FileCopyrightText: 2026 The luster authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Every processor of luster, in the order people see them. */
+#include "proc/registry.h"
+
+#include <string.h>
+
+static const LusterProcessor *const processors[] = {
+    &luster_proc_utility,
+};
+
+uint32_t luster_processor_count(void)
+{
+    return sizeof processors / sizeof processors[0];
+}
+
+const LusterProcessor *luster_processor_at(uint32_t index)
+{
+    return index < luster_processor_count() ? processors[index] : NULL;
+}
+
+const LusterProcessor *luster_processor_find(const char *id)
+{
+    for (uint32_t i = 0; i < luster_processor_count(); i++) {
+        if (strcmp(processors[i]->id, id) == 0)
+            return processors[i];
+    }
+    return NULL;
+}
+
+int luster_processor_param(const LusterProcessor *proc, const char *id)
+{
+    for (uint32_t i = 0; i < proc->n_params; i++) {
+        if (strcmp(proc->params[i].id, id) == 0)
+            return (int)i;
+    }
+    return -1;
+}

@@ -1,0 +1,12 @@
+/* SPDX-FileCopyrightText: 2026 The luster authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The list of processors. A new one is a file beside this and a line in registry.c. */
+#ifndef LUSTER_PROC_REGISTRY_H
+#define LUSTER_PROC_REGISTRY_H
+
+#include "luster/processor.h"
+
+extern const LusterProcessor luster_proc_utility;
+
+#endif

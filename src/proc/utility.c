@@ -1,0 +1,136 @@
+/* SPDX-FileCopyrightText: 2026 The luster authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Utility: the plain things at the head of a channel. Gain is ramped sample by sample; delay is a
+ * ring of whole frames; polarity, mono and swap are switched by cross-fading gains, so no click. */
+#include "base/arena.h"
+#include "base/math.h"
+#include "dsp/smooth.h"
+#include "proc/registry.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { TRIM, POLARITY_L, POLARITY_R, DELAY, MONO, SWAP, N_PARAMS };
+
+#define MAX_DELAY_MS 100.0 /* 34 m of air: more than any room microphone */
+
+static const LusterParam params[N_PARAMS] = {
+    [TRIM] = {"trim", "Trim", "dB", LUSTER_SCALE_LINEAR, -60, 60, 0, NULL, 0,
+              "Gain ahead of everything else: brings a recording to working level."},
+    [POLARITY_L] = {"polarity_left", "Polarity left", "", LUSTER_SCALE_TOGGLE, 0, 1, 0, NULL, 0,
+                    "Turns the left (or only) channel upside down."},
+    [POLARITY_R] = {"polarity_right", "Polarity right", "", LUSTER_SCALE_TOGGLE, 0, 1, 0, NULL, 0,
+                    "Turns the right channel upside down."},
+    [DELAY] = {"delay", "Delay", "ms", LUSTER_SCALE_LINEAR, 0, MAX_DELAY_MS, 0, NULL,
+               LUSTER_PARAM_STATIC,
+               "Plays later, in whole frames: lines a microphone up with a more distant one. It is "
+               "meant to be heard, so it is not compensated as latency."},
+    [MONO] = {"mono", "Mono", "", LUSTER_SCALE_TOGGLE, 0, 1, 0, NULL, 0,
+              "Both channels become the mean of the two."},
+    [SWAP] = {"swap", "Swap", "", LUSTER_SCALE_TOGGLE, 0, 1, 0, NULL, 0,
+              "Left becomes right and right left."},
+};
+
+typedef struct State {
+    uint32_t n_channels, ramp, ring_frames;
+    uint32_t delay, write;
+    double rate_hz;
+    bool started;
+    float *ring[LUSTER_MAX_CHANNELS];
+    LusterSmooth gain[2][2]; /* [to][from] */
+} State;
+
+static void reset(void *ptr)
+{
+    State *state = ptr;
+    state->write = 0;
+    state->started = false;
+    for (uint32_t c = 0; c < state->n_channels; c++)
+        memset(state->ring[c], 0, state->ring_frames * sizeof(float));
+    for (int i = 0; i < 4; i++)
+        luster_smooth_reset(&state->gain[i / 2][i % 2]);
+}
+
+static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, void **out)
+{
+    State *state = luster_arena_alloc(arena, sizeof *state);
+    if (!state)
+        return LUSTER_NO_MEMORY;
+    state->rate_hz = setup->rate_hz;
+    state->n_channels = setup->n_channels;
+    state->ramp = luster_smooth_frames(setup->rate_hz);
+    state->ring_frames = (uint32_t)(MAX_DELAY_MS / 1000.0 * setup->rate_hz) + 2;
+    for (uint32_t c = 0; c < setup->n_channels; c++) {
+        state->ring[c] = luster_arena_array(arena, state->ring_frames, sizeof(float));
+        if (!state->ring[c])
+            return LUSTER_NO_MEMORY;
+    }
+    *out = state;
+    reset(state);
+    return LUSTER_OK;
+}
+
+static void update(void *ptr, const double *values)
+{
+    State *state = ptr;
+    if (!state->started) {
+        state->delay = (uint32_t)(values[DELAY] / 1000.0 * state->rate_hz + 0.5);
+        state->started = true;
+    }
+    const double trim = luster_db_to_gain(values[TRIM]);
+    const double left = values[POLARITY_L] != 0.0 ? -trim : trim;
+    const double right = values[POLARITY_R] != 0.0 ? -trim : trim;
+    const bool stereo = state->n_channels == 2;
+    const double cross = !stereo               ? 0.0
+                         : values[MONO] != 0.0 ? 0.5
+                         : values[SWAP] != 0.0 ? 1.0
+                                               : 0.0;
+    luster_smooth_set(&state->gain[0][0], left * (1.0 - cross), state->ramp);
+    luster_smooth_set(&state->gain[0][1], right * cross, state->ramp);
+    luster_smooth_set(&state->gain[1][0], left * cross, state->ramp);
+    luster_smooth_set(&state->gain[1][1], right * (1.0 - cross), state->ramp);
+}
+
+static float delayed(State *state, uint32_t channel, float x)
+{
+    float *ring = state->ring[channel];
+    const uint32_t size = state->ring_frames;
+    const uint32_t read = (state->write + size - state->delay) % size;
+    ring[state->write] = x;
+    return ring[read];
+}
+
+static void process(void *ptr, const LusterBlock *block)
+{
+    State *state = ptr;
+    for (uint32_t i = 0; i < block->n_frames; i++) {
+        double gain[2][2];
+        for (int g = 0; g < 4; g++)
+            gain[g / 2][g % 2] = luster_smooth_next(&state->gain[g / 2][g % 2]);
+        const float left = delayed(state, 0, block->in[0][i]);
+        if (state->n_channels == 1) {
+            block->out[0][i] = (float)(gain[0][0] * left);
+        } else {
+            const float right = delayed(state, 1, block->in[1][i]);
+            block->out[0][i] = (float)(gain[0][0] * left + gain[0][1] * right);
+            block->out[1][i] = (float)(gain[1][0] * left + gain[1][1] * right);
+        }
+        state->write = state->write + 1 == state->ring_frames ? 0 : state->write + 1;
+    }
+}
+
+const LusterProcessor luster_proc_utility = {
+    .id = "utility",
+    .name = "Utility",
+    .category = "gain",
+    .doc = "Trim, polarity, delay, mono and swap: the plain things at the head of a channel.",
+    .version = 1,
+    .params = params,
+    .n_params = N_PARAMS,
+    .neutral = "",
+    .open = open,
+    .reset = reset,
+    .update = update,
+    .process = process,
+};

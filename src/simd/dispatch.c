@@ -1,0 +1,89 @@
+/* SPDX-FileCopyrightText: 2026 The luster authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* One choice of kernels for the whole process, made from what the processor says it can do. */
+#include "simd/kernels.h"
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <string.h>
+
+/* Every kernel once here: its name and its arguments. */
+#define KERNELS(K, level)                                                                          \
+    K(mix_add, level, (float *, const float *, float, uint32_t))                                   \
+    K(mix_gain, level, (float *, const float *, float, uint32_t))                                  \
+    K(mix_add_ramp, level, (float *, const float *, const float *, uint32_t))
+
+#define DECLARE(name, level, args) void luster_k_##name##_##level args;
+#define ENTRY(name, level, args) .name = luster_k_##name##_##level,
+#define TABLE(lv)                                                                                  \
+    KERNELS(DECLARE, lv)                                                                           \
+    static const LusterKernels table_##lv = {.level = #lv, KERNELS(ENTRY, lv)};
+
+#if defined(__x86_64__)
+TABLE(sse2)
+TABLE(avx2)
+TABLE(avx512)
+static const LusterKernels *const tables[] = {&table_sse2, &table_avx2, &table_avx512};
+static const char *const names[] = {"sse2", "avx2", "avx512", NULL};
+
+static int can_run(int index)
+{
+    __builtin_cpu_init();
+    switch (index) {
+    case 2:
+        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+               __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw");
+    case 1:
+        return __builtin_cpu_supports("avx2");
+    default:
+        return 1;
+    }
+}
+#else
+#if defined(__aarch64__)
+TABLE(neon)
+static const LusterKernels *const tables[] = {&table_neon};
+static const char *const names[] = {"neon", NULL};
+#else
+TABLE(plain)
+static const LusterKernels *const tables[] = {&table_plain};
+static const char *const names[] = {"plain", NULL};
+#endif
+
+static int can_run(int index)
+{
+    (void)index;
+    return 1;
+}
+#endif
+
+#define N_TABLES ((int)(sizeof tables / sizeof tables[0]))
+
+static _Atomic(const LusterKernels *) chosen;
+
+const LusterKernels *luster_kernels(void)
+{
+    const LusterKernels *table = atomic_load_explicit(&chosen, memory_order_acquire);
+    if (!table) {
+        luster_kernels_select(NULL);
+        table = atomic_load_explicit(&chosen, memory_order_acquire);
+    }
+    return table;
+}
+
+int luster_kernels_select(const char *level)
+{
+    for (int i = N_TABLES - 1; i >= 0; i--) {
+        if (can_run(i) && (!level || strcmp(level, names[i]) == 0)) {
+            atomic_store_explicit(&chosen, tables[i], memory_order_release);
+            return 0;
+        }
+    }
+    return -1;
+}
+
+const char *const *luster_kernels_levels(void)
+{
+    return names;
+}

@@ -1,0 +1,35 @@
+/* SPDX-FileCopyrightText: 2026 The luster authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Kernels: the inner loops worth compiling for each instruction set. One source each (k_*.c), one
+ * table per level, one choice at start. Every level computes the same operations on the same
+ * 16-lane logical blocks in the same order, so the bits are equal (test/kernel holds this). */
+#ifndef LUSTER_SIMD_KERNELS_H
+#define LUSTER_SIMD_KERNELS_H
+
+#include <stdint.h>
+
+#define LUSTER_LANES 16 /* floats of one logical block on every level */
+
+typedef struct LusterKernels {
+    const char *level; /* "sse2", "avx2", "avx512", "neon", "plain" */
+
+    /* mix: out[i] += in[i] * gain */
+    void (*mix_add)(float *out, const float *in, float gain, uint32_t n);
+    /* out[i] = in[i] * gain; in may be out */
+    void (*mix_gain)(float *out, const float *in, float gain, uint32_t n);
+    /* out[i] += in[i] * gain[i] */
+    void (*mix_add_ramp)(float *out, const float *in, const float *gain, uint32_t n);
+} LusterKernels;
+
+/** The table in use. Never NULL; chosen on first use from what the processor can do. */
+const LusterKernels *luster_kernels(void);
+
+/** For tests and LUSTER_CPU: uses the named level from now on, or the best one for NULL. Returns
+ * 0, or -1 when this build or processor does not have it. Not while audio runs. */
+int luster_kernels_select(const char *level);
+
+/** Names of the levels this build has, best last; NULL at the end. */
+const char *const *luster_kernels_levels(void);
+
+#endif
