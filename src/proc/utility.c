@@ -38,7 +38,7 @@ typedef struct State {
     double rate_hz;
     bool started;
     float *ring[LUSTER_MAX_CHANNELS];
-    LusterSmooth gain[2][2]; /* [to][from] */
+    LusterSmooth gain[2][2]; /* [to][from], linear */
 } State;
 
 static void reset(void *ptr)
@@ -92,32 +92,69 @@ static void update(void *ptr, const double *values)
     luster_smooth_set(&state->gain[1][1], right * (1.0 - cross), state->ramp);
 }
 
-static float delayed(State *state, uint32_t channel, float x)
+/* Writes a channel into its ring and reads it back `delay` frames late. */
+static void delay_channel(State *state, uint32_t channel, const float *in, float *out, uint32_t n)
 {
     float *ring = state->ring[channel];
     const uint32_t size = state->ring_frames;
-    const uint32_t read = (state->write + size - state->delay) % size;
-    ring[state->write] = x;
-    return ring[read];
+    uint32_t write = state->write, read = (state->write + size - state->delay) % size;
+    for (uint32_t i = 0; i < n; i++) {
+        ring[write] = in[i];
+        out[i] = ring[read];
+        write = write + 1 == size ? 0 : write + 1;
+        read = read + 1 == size ? 0 : read + 1;
+    }
+}
+
+static void apply(double gain[2][2], const LusterBlock *block, uint32_t n_channels, uint32_t from,
+                  uint32_t to)
+{
+    float *out_l = block->out[0];
+    if (n_channels == 1) {
+        for (uint32_t i = from; i < to; i++)
+            out_l[i] = (float)(gain[0][0] * out_l[i]);
+        return;
+    }
+    float *out_r = block->out[1];
+    for (uint32_t i = from; i < to; i++) {
+        const float left = out_l[i], right = out_r[i];
+        out_l[i] = (float)(gain[0][0] * left + gain[0][1] * right);
+        out_r[i] = (float)(gain[1][0] * left + gain[1][1] * right);
+    }
 }
 
 static void process(void *ptr, const LusterBlock *block)
 {
     State *state = ptr;
-    for (uint32_t i = 0; i < block->n_frames; i++) {
-        double gain[2][2];
-        for (int g = 0; g < 4; g++)
-            gain[g / 2][g % 2] = luster_smooth_next(&state->gain[g / 2][g % 2]);
-        const float left = delayed(state, 0, block->in[0][i]);
-        if (state->n_channels == 1) {
-            block->out[0][i] = (float)(gain[0][0] * left);
-        } else {
-            const float right = delayed(state, 1, block->in[1][i]);
-            block->out[0][i] = (float)(gain[0][0] * left + gain[0][1] * right);
-            block->out[1][i] = (float)(gain[1][0] * left + gain[1][1] * right);
-        }
-        state->write = state->write + 1 == state->ring_frames ? 0 : state->write + 1;
+    const uint32_t n = block->n_frames;
+    for (uint32_t c = 0; c < state->n_channels; c++) {
+        if (state->delay)
+            delay_channel(state, c, block->in[c], block->out[c], n);
+        else if (block->out[c] != block->in[c])
+            memcpy(block->out[c], block->in[c], n * sizeof(float));
     }
+    if (state->delay)
+        state->write = (state->write + n) % state->ring_frames;
+    LusterSmooth *smooth = &state->gain[0][0];
+    for (uint32_t i = 0; i < n;) {
+        double gain[2][2];
+        bool moving = false;
+        for (int g = 0; g < 4; g++) {
+            moving |= luster_smooth_moving(&smooth[g]);
+            gain[g / 2][g % 2] = luster_smooth_next(&smooth[g]);
+        }
+        if (!moving && gain[0][0] == 1.0 && gain[1][1] == 1.0 && gain[0][1] == 0.0 &&
+            gain[1][0] == 0.0)
+            return;
+        const uint32_t to = moving ? i + 1 : n;
+        apply(gain, block, state->n_channels, i, to);
+        i = to;
+    }
+}
+
+static double tail(const double *values)
+{
+    return values[DELAY] / 1000.0;
 }
 
 const LusterProcessor luster_proc_utility = {
@@ -126,6 +163,7 @@ const LusterProcessor luster_proc_utility = {
     .category = "gain",
     .doc = "Trim, polarity, delay, mono and swap: the plain things at the head of a channel.",
     .version = 1,
+    .flags = LUSTER_PROC_SIDED, /* a polarity per side */
     .params = params,
     .n_params = N_PARAMS,
     .neutral = "",
@@ -133,4 +171,5 @@ const LusterProcessor luster_proc_utility = {
     .reset = reset,
     .update = update,
     .process = process,
+    .tail = tail,
 };
