@@ -12,7 +12,8 @@
 #define KERNELS(K, level)                                                                          \
     K(mix_add, level, (float *, const float *, float, uint32_t))                                   \
     K(mix_gain, level, (float *, const float *, float, uint32_t))                                  \
-    K(mix_add_ramp, level, (float *, const float *, const float *, uint32_t))
+    K(mix_add_ramp, level, (float *, const float *, const float *, uint32_t))                      \
+    K(true_peak, level, (float *, const float *, const LusterTruePeakTaps *, float *, uint32_t))
 
 #define DECLARE(name, level, args) void luster_k_##name##_##level args;
 #define ENTRY(name, level, args) .name = luster_k_##name##_##level,

@@ -11,6 +11,18 @@
 
 #define LUSTER_LANES 16 /* floats of one logical block on every level */
 
+#define LUSTER_TP_MID_TAPS 20 /* true peak: taps on each side of a midpoint */
+#define LUSTER_TP_CHUNK 256 /* true peak: frames per stretch, a multiple of 16 */
+#define LUSTER_TP_BACK 48 /* true peak: floats that must be readable before x[0] … */
+#define LUSTER_TP_AHEAD 48 /* … and after x[n - 1] */
+
+/* Coefficients of the true-peak interpolator; made by dsp/true_peak.c. */
+typedef struct LusterTruePeakTaps {
+    float mid[LUSTER_TP_MID_TAPS];
+    float even[4][4], odd[4][4]; /* halves of the sum and difference of points q/8 and 1 - q/8 */
+    float bound_fine, bound_all; /* L1 norms of the second step and of both */
+} LusterTruePeakTaps;
+
 typedef struct LusterKernels {
     const char *level; /* "sse2", "avx2", "avx512", "neon", "plain" */
 
@@ -20,6 +32,12 @@ typedef struct LusterKernels {
     void (*mix_gain)(float *out, const float *in, float gain, uint32_t n);
     /* out[i] += in[i] * gain[i] */
     void (*mix_add_ramp)(float *out, const float *in, const float *gain, uint32_t n);
+
+    /* peak[i] = max(*least, |x(t)| for t from half a frame before i to half a frame after). With
+     * peak NULL: *least rises to the largest of all instead. n is a multiple of 16; x readable
+     * LUSTER_TP_BACK before and LUSTER_TP_AHEAD after. */
+    void (*true_peak)(float *peak, const float *x, const LusterTruePeakTaps *taps, float *least,
+                      uint32_t n);
 } LusterKernels;
 
 /** The table in use. Never NULL; chosen on first use from what the processor can do. */

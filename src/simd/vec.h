@@ -10,6 +10,10 @@
 
 #include <string.h>
 
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
+
 #define LUSTER_GLUE_(a, b) a##_##b
 #define LUSTER_GLUE(a, b) LUSTER_GLUE_(a, b)
 #define LUSTER_KERNEL(name) LUSTER_GLUE(name, LUSTER_LEVEL)
@@ -52,14 +56,34 @@ static inline void vd_store(double *p, vd v)
     memcpy(p, &v, sizeof v);
 }
 
+static inline vf vf_abs(vf v)
+{
+    return (vf)((vi)v & 0x7fffffff);
+}
+
+/** Lanewise a > b ? a : b; b where a is not a number. */
+static inline vf vf_max(vf a, vf b)
+{
+#if defined(__AVX512F__)
+    return (vf)_mm512_max_ps((__m512)a, (__m512)b);
+#elif defined(__AVX2__)
+    return (vf)_mm256_max_ps((__m256)a, (__m256)b);
+#elif defined(__SSE2__)
+    return (vf)_mm_max_ps((__m128)a, (__m128)b);
+#else
+    const vi greater = a > b;
+    return (vf)((greater & (vi)a) | (~greater & (vi)b));
+#endif
+}
+
 static inline vf vf_set(float x)
 {
-    return (vf){0} + x;
+    return x - (vf){0}; /* not 0 + x, which would turn -0 into 0 and so costs an addition */
 }
 
 static inline vd vd_set(double x)
 {
-    return (vd){0} + x;
+    return x - (vd){0};
 }
 
 #endif
