@@ -171,7 +171,9 @@ LUSTER_API LusterStatus luster_session_validate(const LusterSession *session, Lu
 LUSTER_API char *luster_session_schema(void);
 
 /* Building. Each returns NULL (or a status) when memory is out or the value is refused; strings are
- * copied. New strips get default values; ids that are taken get a number. */
+ * copied. New strips get default values. An id may be any text: what an id cannot hold becomes "_",
+ * ids that are taken get a number ("kick_2"). `name` NULL: as `id`. Arrays grow by these calls
+ * only; shortening one (n--) is allowed. */
 LUSTER_API LusterStrip *luster_session_add_track(LusterSession *session, const char *id,
                                                  const char *name);
 LUSTER_API LusterStrip *luster_session_add_bus(LusterSession *session, const char *id,
@@ -180,15 +182,20 @@ LUSTER_API LusterClip *luster_strip_add_clip(LusterSession *session, LusterStrip
                                              const char *file);
 LUSTER_API LusterInsert *luster_strip_add_insert(LusterSession *session, LusterStrip *strip,
                                                  const LusterProcessor *proc);
+/** `to` need not exist yet. A second send to the same bus is the first one, given back. */
 LUSTER_API LusterSend *luster_strip_add_send(LusterSession *session, LusterStrip *strip,
                                              const char *to);
+/** NULL also when the target does not exist or is LUSTER_PARAM_STATIC. One that exists already is
+ * given back, emptied. */
 LUSTER_API LusterAutomation *luster_strip_add_automation(LusterSession *session, LusterStrip *strip,
                                                          const char *target);
+/** Times must rise; two points never share one (a jump is LUSTER_CURVE_HOLD). */
 LUSTER_API LusterStatus luster_automation_add_point(LusterSession *session,
                                                     LusterAutomation *automation,
                                                     LusterPoint point);
-/** Adds a decision for a numeric target (amount 1) and applies it to the value. `measured` and
- * `reason` are copied. */
+/** Adds a decision for a numeric target (amount 1) and applies it to the value, clamped. `measured`
+ * and `reason` are copied. A target has one decision: a second call replaces it and keeps its
+ * `from`. A locked one stays as it is, its value too, and is given back. */
 LUSTER_API LusterDecision *luster_strip_decide(LusterSession *session, LusterStrip *strip,
                                                const char *target, double to, const char *measured,
                                                const char *reason);
@@ -197,6 +204,11 @@ LUSTER_API LusterDecision *luster_strip_decide_text(LusterSession *session, Lust
                                                     const char *target, const char *from,
                                                     const char *to, const char *measured,
                                                     const char *reason);
+/** Applies `amount` (0 ... 1) of a numeric decision to its value: between `from` and `to`, by ratio
+ * where the scale is logarithmic, the nearer of the two where it is a choice. */
+LUSTER_API LusterStatus luster_decision_apply(LusterStrip *strip, LusterDecision *decision,
+                                              double amount, LusterError *err);
+/** printf into the session's memory; NULL when it is out. */
 LUSTER_API const char *luster_session_text(LusterSession *session, const char *fmt, ...)
     LUSTER_PRINTF(2, 3);
 LUSTER_API LusterStatus luster_session_note(LusterSession *session, const char *text);
