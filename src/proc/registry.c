@@ -8,6 +8,7 @@
 
 static const LusterProcessor *const processors[] = {
     &luster_proc_utility,
+    &luster_proc_compressor,
 };
 
 uint32_t luster_processor_count(void)

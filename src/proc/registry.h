@@ -7,6 +7,7 @@
 
 #include "luster/processor.h"
 
+extern const LusterProcessor luster_proc_compressor;
 extern const LusterProcessor luster_proc_utility;
 
 #endif

@@ -13,7 +13,14 @@
     K(mix_add, level, (float *, const float *, float, uint32_t))                                   \
     K(mix_gain, level, (float *, const float *, float, uint32_t))                                  \
     K(mix_add_ramp, level, (float *, const float *, const float *, uint32_t))                      \
-    K(true_peak, level, (float *, const float *, const LusterTruePeakTaps *, float *, uint32_t))
+    K(true_peak, level, (float *, const float *, const LusterTruePeakTaps *, float *, uint32_t))   \
+    K(dyn_level, level, (float *, const float *, const float *, float *, uint32_t))                \
+    K(dyn_max, level, (float *, const float *, const float *, uint32_t))                           \
+    K(dyn_log2, level, (float *, const float *, float, uint32_t))                                  \
+    K(dyn_link, level, (float *, const float *, const LusterGlide *, uint32_t))                    \
+    K(dyn_curve, level, (float *, const float *, const LusterDynCurve *, uint32_t))                \
+    K(dyn_gain, level, (float *, const float *, const float *, const LusterDynGain *, uint32_t))   \
+    K(dyn_apply, level, (float *, const float *, const float *, uint32_t))
 
 #define DECLARE(name, level, args) void luster_k_##name##_##level args;
 #define ENTRY(name, level, args) .name = luster_k_##name##_##level,

@@ -7,6 +7,8 @@
 #ifndef LUSTER_SIMD_KERNELS_H
 #define LUSTER_SIMD_KERNELS_H
 
+#include "simd/dynamics.h"
+
 #include <stdint.h>
 
 #define LUSTER_LANES 16 /* floats of one logical block on every level */
@@ -38,6 +40,23 @@ typedef struct LusterKernels {
      * LUSTER_TP_BACK before and LUSTER_TP_AHEAD after. */
     void (*true_peak)(float *peak, const float *x, const LusterTruePeakTaps *taps, float *least,
                       uint32_t n);
+
+    /* dynamics (dynamics.h). Buffers of levels, reductions and gains hold, and are worked on in,
+     * whole LUSTER_LANES; audio is exactly n. All but `level` may work in place.
+     * level[i] = max(|a[i]|, |b[i]|), b may be NULL; NaN counts as 0; peak = the largest of them */
+    void (*dyn_level)(float *level, const float *a, const float *b, float *peak, uint32_t n);
+    void (*dyn_max)(float *out, const float *a, const float *b, uint32_t n);
+    /* octaves[i] = scale * log2(level[i]), level floored at LUSTER_DYN_FLOOR */
+    void (*dyn_log2)(float *octaves, const float *level, float scale, uint32_t n);
+    /* own[i] = both[i] - unlink * (both[i] - own[i]) */
+    void (*dyn_link)(float *own, const float *both, const LusterGlide *unlink, uint32_t n);
+    void (*dyn_curve)(float *reduction, const float *octaves, const LusterDynCurve *curve,
+                      uint32_t n);
+    /* gain = dry + (1 - dry) * exp2(makeup - reduction [+ makeup[i]]); makeup may be NULL */
+    void (*dyn_gain)(float *gain, const float *reduction, const float *makeup,
+                     const LusterDynGain *how, uint32_t n);
+    /* out[i] = in[i] * gain[i] */
+    void (*dyn_apply)(float *out, const float *in, const float *gain, uint32_t n);
 } LusterKernels;
 
 /** The table in use. Never NULL; chosen on first use from what the processor can do. */

@@ -1,0 +1,206 @@
+/* SPDX-FileCopyrightText: 2026 The luster authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The parallel parts of dynamics: level, logarithm, static curve, exponential, gain. Elementwise,
+ * so neither width nor chunk shows. log2 by the atanh series on [sqrt(1/2), sqrt(2)) (next term
+ * 1e-9), exp2 by the Taylor series on +-1/2 (next term 5e-9): both good to float's own rounding.
+ * Buffers of levels, reductions and gains are padded to LUSTER_LANES frames; audio is not. */
+#include "simd/dynamics.h"
+#include "simd/vec.h"
+
+#include <math.h>
+#if defined(__SSE__)
+#include <immintrin.h>
+#endif
+
+void LUSTER_KERNEL(luster_k_dyn_level)(float *level, const float *a, const float *b, float *peak,
+                                       uint32_t n);
+void LUSTER_KERNEL(luster_k_dyn_max)(float *out, const float *a, const float *b, uint32_t n);
+void LUSTER_KERNEL(luster_k_dyn_log2)(float *octaves, const float *level, float scale, uint32_t n);
+void LUSTER_KERNEL(luster_k_dyn_link)(float *own, const float *both, const LusterGlide *unlink,
+                                      uint32_t n);
+void LUSTER_KERNEL(luster_k_dyn_curve)(float *reduction, const float *octaves,
+                                       const LusterDynCurve *curve, uint32_t n);
+void LUSTER_KERNEL(luster_k_dyn_gain)(float *gain, const float *reduction, const float *makeup,
+                                      const LusterDynGain *how, uint32_t n);
+void LUSTER_KERNEL(luster_k_dyn_apply)(float *out, const float *in, const float *gain, uint32_t n);
+
+#define LEVEL_MAX 0x1p60f /* what infinities count as */
+#define LOG2_E 1.44269504088896340736
+
+/* a > b ? a : b, and the same with <; the operands' order decides what a NaN gives */
+#if defined(__AVX512F__)
+#define vmax(a, b) ((vf)_mm512_max_ps((__m512)(a), (__m512)(b)))
+#define vmin(a, b) ((vf)_mm512_min_ps((__m512)(a), (__m512)(b)))
+#elif defined(__AVX2__)
+#define vmax(a, b) ((vf)_mm256_max_ps((__m256)(a), (__m256)(b)))
+#define vmin(a, b) ((vf)_mm256_min_ps((__m256)(a), (__m256)(b)))
+#elif defined(__SSE__)
+#define vmax(a, b) ((vf)_mm_max_ps((__m128)(a), (__m128)(b)))
+#define vmin(a, b) ((vf)_mm_min_ps((__m128)(a), (__m128)(b)))
+#else
+static inline vf vmax(vf a, vf b)
+{
+    const vi mask = a > b;
+    return (vf)((mask & (vi)a) | (~mask & (vi)b));
+}
+
+static inline vf vmin(vf a, vf b)
+{
+    const vi mask = a < b;
+    return (vf)((mask & (vi)a) | (~mask & (vi)b));
+}
+#endif
+
+/* |x|, with NaN as silence and infinity as a large number: bad input must not stay in a detector.
+ */
+static inline vf magnitude(vf x)
+{
+    const vf size = (vf)((vi)x & 0x7fffffff);
+    const vf number = (vf)((vi)size & (size == size));
+    return vmin(number, vf_set(LEVEL_MAX));
+}
+
+static inline float magnitude1(float x)
+{
+    const float size = fabsf(x);
+    return size < LEVEL_MAX ? size : size == size ? LEVEL_MAX : 0.0f;
+}
+
+static inline vf vlog2(vf x)
+{
+    /* exponent such that the mantissa lies in [sqrt(1/2), sqrt(2)) */
+    const vi e = ((vi)x - 0x3f3504f3) >> 23;
+    const vf m = (vf)((vi)x - (e << 23));
+    const vf s = (m - 1.0f) / (m + 1.0f), s2 = s * s;
+    vf p = vf_set((float)(2.0 / 9.0 * LOG2_E));
+    p = p * s2 + (float)(2.0 / 7.0 * LOG2_E);
+    p = p * s2 + (float)(2.0 / 5.0 * LOG2_E);
+    p = p * s2 + (float)(2.0 / 3.0 * LOG2_E);
+    p = p * s2 + (float)(2.0 * LOG2_E);
+    return __builtin_convertvector(e, vf) + s * p;
+}
+
+#define LN2 0.693147180559945309417
+static inline vf vexp2(vf x)
+{
+    const float magic = 0x1.8p23f; /* adding it rounds to a whole number */
+    const vf clamped = vmax(vmin(x, vf_set(126.0f)), vf_set(-126.0f));
+    const vf shifted = clamped + magic;
+    const vf r = clamped - (shifted - magic);
+    vf p = vf_set((float)(LN2 * LN2 * LN2 * LN2 * LN2 * LN2 * LN2 / 5040.0));
+    p = p * r + (float)(LN2 * LN2 * LN2 * LN2 * LN2 * LN2 / 720.0);
+    p = p * r + (float)(LN2 * LN2 * LN2 * LN2 * LN2 / 120.0);
+    p = p * r + (float)(LN2 * LN2 * LN2 * LN2 / 24.0);
+    p = p * r + (float)(LN2 * LN2 * LN2 / 6.0);
+    p = p * r + (float)(LN2 * LN2 / 2.0);
+    p = p * r + (float)LN2;
+    p = p * r + 1.0f;
+    return p * (vf)(((vi)shifted << 23) + 0x3f800000);
+}
+
+/* frame numbers from `i` on */
+static inline vf frames(uint32_t i)
+{
+    vf v;
+    for (int j = 0; j < VF_LANES; j++)
+        v[j] = (float)j;
+    return v + (float)i;
+}
+
+static inline vf glide(const LusterGlide *g, vf frame)
+{
+    return g->target - g->step * vmax((float)g->left - frame, vf_set(0.0f));
+}
+
+void LUSTER_KERNEL(luster_k_dyn_level)(float *level, const float *a, const float *b, float *peak,
+                                       uint32_t n)
+{
+    vf top = vf_set(0.0f);
+    uint32_t i = 0;
+    for (; i + VF_LANES <= n; i += VF_LANES) {
+        vf size = magnitude(vf_load(a + i));
+        if (b)
+            size = vmax(size, magnitude(vf_load(b + i)));
+        vf_store(level + i, size);
+        top = vmax(top, size);
+    }
+    float most = 0.0f;
+    for (int j = 0; j < VF_LANES; j++)
+        most = top[j] > most ? top[j] : most;
+    for (; i < n; i++) {
+        const float x = magnitude1(a[i]), y = b ? magnitude1(b[i]) : 0.0f;
+        level[i] = x > y ? x : y;
+        most = level[i] > most ? level[i] : most;
+    }
+    *peak = most;
+}
+
+void LUSTER_KERNEL(luster_k_dyn_max)(float *out, const float *a, const float *b, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i += VF_LANES)
+        vf_store(out + i, vmax(vf_load(a + i), vf_load(b + i)));
+}
+
+void LUSTER_KERNEL(luster_k_dyn_log2)(float *octaves, const float *level, float scale, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i += VF_LANES)
+        vf_store(octaves + i, scale * vlog2(vmax(vf_load(level + i), vf_set(LUSTER_DYN_FLOOR))));
+}
+
+void LUSTER_KERNEL(luster_k_dyn_link)(float *own, const float *both, const LusterGlide *unlink,
+                                      uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i += VF_LANES) {
+        const vf most = vf_load(both + i);
+        vf_store(own + i, most - glide(unlink, frames(i)) * (most - vf_load(own + i)));
+    }
+}
+
+/* Giannoulis, Massberg, Reiss 2012: amount * (0, then d^2 / 2W in the knee, then x - T). */
+static inline vf curve1(vf x, vf threshold, vf amount, vf knee, vf range)
+{
+    const vf above = x - threshold + 0.5f * knee;
+    const vf inside = vmax(vmin(above, knee), vf_set(0.0f));
+    const vf over = inside * inside / (2.0f * knee) + vmax(above - knee, vf_set(0.0f));
+    return vmin(amount * over, range);
+}
+
+void LUSTER_KERNEL(luster_k_dyn_curve)(float *reduction, const float *octaves,
+                                       const LusterDynCurve *curve, uint32_t n)
+{
+    if (curve->threshold.left | curve->amount.left | curve->knee.left | curve->range.left) {
+        for (uint32_t i = 0; i < n; i += VF_LANES) {
+            const vf frame = frames(i);
+            vf_store(reduction + i, curve1(vf_load(octaves + i), glide(&curve->threshold, frame),
+                                           glide(&curve->amount, frame), glide(&curve->knee, frame),
+                                           glide(&curve->range, frame)));
+        }
+        return;
+    }
+    const vf threshold = vf_set(curve->threshold.target), amount = vf_set(curve->amount.target);
+    const vf knee = vf_set(curve->knee.target), range = vf_set(curve->range.target);
+    for (uint32_t i = 0; i < n; i += VF_LANES)
+        vf_store(reduction + i, curve1(vf_load(octaves + i), threshold, amount, knee, range));
+}
+
+void LUSTER_KERNEL(luster_k_dyn_gain)(float *gain, const float *reduction, const float *makeup,
+                                      const LusterDynGain *how, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i += VF_LANES) {
+        const vf frame = frames(i), dry = glide(&how->dry, frame);
+        vf octaves = glide(&how->makeup, frame) - vf_load(reduction + i);
+        if (makeup)
+            octaves = octaves + vf_load(makeup + i);
+        vf_store(gain + i, dry + (1.0f - dry) * vexp2(octaves));
+    }
+}
+
+void LUSTER_KERNEL(luster_k_dyn_apply)(float *out, const float *in, const float *gain, uint32_t n)
+{
+    uint32_t i = 0;
+    for (; i + VF_LANES <= n; i += VF_LANES)
+        vf_store(out + i, vf_load(in + i) * vf_load(gain + i));
+    for (; i < n; i++)
+        out[i] = in[i] * gain[i];
+}
