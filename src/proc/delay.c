@@ -39,15 +39,17 @@ enum {
 #define LOUD 1e15f /* beyond any sound: such samples are not let into the loop */
 
 static const char *const sync_labels[] = {
-    "off", "1/64t", "1/64", "1/64d", "1/32t", "1/32", "1/32d", "1/16t", "1/16", "1/16d", "1/8t",
-    "1/8", "1/8d",  "1/4t", "1/4",   "1/4d",  "1/2t", "1/2",   "1/2d",  "1/1t", "1/1",   "1/1d",
+    "off",         "64th_triplet",    "64th",    "64th_dotted",    "32nd_triplet", "32nd",
+    "32nd_dotted", "16th_triplet",    "16th",    "16th_dotted",    "8th_triplet",  "8th",
+    "8th_dotted",  "quarter_triplet", "quarter", "quarter_dotted", "half_triplet", "half",
+    "half_dotted", "whole_triplet",   "whole",   "whole_dotted",
 };
 #define N_SYNC ((int)(sizeof sync_labels / sizeof sync_labels[0]))
 
 static const LusterParam params[N_PARAMS] = {
     [SYNC] = {"sync", "Note", "", LUSTER_SCALE_CHOICE, 0, N_SYNC - 1, 0, sync_labels, 0,
-              "Note value between repeats, from the tempo; t is a triplet, d is dotted. Off: the "
-              "time in ms counts. A note longer than 4 s is halved until it fits."},
+              "Note value between repeats, from the tempo. Off: the time in ms counts. A note "
+              "longer than 4 s is halved until it fits."},
     [TIME] = {"time", "Time", "ms", LUSTER_SCALE_LOG, MIN_TIME_MS, MAX_TIME_MS, 270, NULL, 0,
               "Time between repeats when no note is chosen, in whole frames."},
     [TEMPO] = {"tempo", "Tempo", "bpm", LUSTER_SCALE_LOG, 20, 400, 120, NULL, LUSTER_PARAM_TEMPO,
@@ -273,7 +275,8 @@ static double tail(const double *values)
     double n_repeats = 1.0;
     if (feedback > 0.0) {
         const double fall = -luster_gain_to_db(feedback);
-        const double room = 120.0 + luster_gain_to_db(gain);
+        const double piled = luster_gain_to_db(1.0 - feedback); /* of a steady full-scale sound */
+        const double room = 120.0 + luster_gain_to_db(gain) - piled;
         n_repeats = fall > 0.0 ? 1.0 + ceil(room / fall) : INFINITY;
     }
     /* the last repeat also rings in its cuts: a few periods of the lowest */

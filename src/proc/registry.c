@@ -9,6 +9,8 @@
 static const LusterProcessor *const processors[] = {
     &luster_proc_utility,
     &luster_proc_compressor,
+    &luster_proc_delay,
+    &luster_proc_reverb,
 };
 
 uint32_t luster_processor_count(void)

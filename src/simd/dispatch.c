@@ -13,6 +13,11 @@
     K(mix_add, level, (float *, const float *, float, uint32_t))                                   \
     K(mix_gain, level, (float *, const float *, float, uint32_t))                                  \
     K(mix_add_ramp, level, (float *, const float *, const float *, uint32_t))                      \
+    K(fdn_absorb, level, (float *, float *, const float *, float *, uint32_t))                     \
+    K(fdn_mix, level, (float *, const float *, uint32_t, uint32_t))                                \
+    K(fdn_spread, level, (float *, const float *, uint32_t, uint32_t))                             \
+    K(fdn_add, level, (float *, const float *, uint32_t))                                          \
+    K(fdn_out, level, (float *, const float *, const float *, uint32_t))                           \
     K(true_peak, level, (float *, const float *, const LusterTruePeakTaps *, float *, uint32_t))   \
     K(dyn_level, level, (float *, const float *, const float *, float *, uint32_t))                \
     K(dyn_max, level, (float *, const float *, const float *, uint32_t))                           \

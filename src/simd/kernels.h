@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #define LUSTER_LANES 16 /* floats of one logical block on every level */
+#define LUSTER_FDN_RUN 64 /* frames of one run of the feedback delay network */
 
 #define LUSTER_TP_MID_TAPS 20 /* true peak: taps on each side of a midpoint */
 #define LUSTER_TP_CHUNK 256 /* true peak: frames per stretch, a multiple of 16 */
@@ -57,6 +58,19 @@ typedef struct LusterKernels {
                      const LusterDynGain *how, uint32_t n);
     /* out[i] = in[i] * gain[i] */
     void (*dyn_apply)(float *out, const float *in, const float *gain, uint32_t n);
+    /* fdn: runs of x[16][LUSTER_FDN_RUN], n <= LUSTER_FDN_RUN frames of them in use, 64-byte aligned
+     * absorb: filters each line in place; coefs [12][16] (dsp/fdn.h), step [12][16] is added to them
+     * after each frame or NULL, states [4][16] */
+    void (*fdn_absorb)(float *x, float *coefs, const float *step, float *states, uint32_t n);
+    /* turns lines k and k+8 by angles with cosine turn[0][k] + turn[2][k] * i and sine turn[1][k] +
+     * turn[3][k] * i, where i = at, at + 1 …; then mixes by the Hadamard matrix / 4; turn [4][8] */
+    void (*fdn_mix)(float *x, const float *turn, uint32_t at, uint32_t n);
+    /* x = (mix[0] + mix[2] * i) * x + (mix[1] + mix[3] * i) * (Hadamard / 4) x, i = at, at + 1 … */
+    void (*fdn_spread)(float *x, const float *mix, uint32_t at, uint32_t n);
+    /* x += in [16][LUSTER_FDN_RUN]; what is below 1e-25 or not a number becomes 0 */
+    void (*fdn_add)(float *x, const float *in, uint32_t n);
+    /* out [LUSTER_FDN_RUN] = sum of gains[k] * x[k], in ascending order */
+    void (*fdn_out)(float *out, const float *x, const float *gains, uint32_t n);
 } LusterKernels;
 
 /** The table in use. Never NULL; chosen on first use from what the processor can do. */
