@@ -25,7 +25,13 @@
     K(dyn_link, level, (float *, const float *, const LusterGlide *, uint32_t))                    \
     K(dyn_curve, level, (float *, const float *, const LusterDynCurve *, uint32_t))                \
     K(dyn_gain, level, (float *, const float *, const float *, const LusterDynGain *, uint32_t))   \
-    K(dyn_apply, level, (float *, const float *, const float *, uint32_t))
+    K(dyn_apply, level, (float *, const float *, const float *, uint32_t))                         \
+    K(pcm_s16, level, (float *, float *, const uint8_t *, uint32_t))                               \
+    K(pcm_s24, level, (float *, float *, const uint8_t *, uint32_t))                               \
+    K(pcm_s32, level, (float *, float *, const uint8_t *, uint32_t))                               \
+    K(pcm_f32, level, (float *, float *, const uint8_t *, uint32_t))                               \
+    K(pcm_mend, level, (float *, uint32_t, uint64_t *))                                            \
+    K(pcm_quantise, level, (int32_t *, const float *, uint32_t, const LusterQuantiser *))
 
 #define DECLARE(name, level, args) void luster_k_##name##_##level args;
 #define ENTRY(name, level, args) .name = luster_k_##name##_##level,

@@ -25,6 +25,12 @@ typedef struct LusterTruePeakTaps {
     float even[4][4], odd[4][4]; /* halves of the sum and difference of points q/8 and 1 - q/8 */
     float bound_fine, bound_all; /* L1 norms of the second step and of both */
 } LusterTruePeakTaps;
+/** How floats become integers; see pcm_quantise. */
+typedef struct LusterQuantiser {
+    uint32_t bits; /* 16 or 24 */
+    uint32_t dither; /* 0: plain rounding; 1: TPDF, 2 LSB peak to peak */
+    uint32_t frame, key; /* of the first sample; the dither is a function of these two */
+} LusterQuantiser;
 
 typedef struct LusterKernels {
     const char *level; /* "sse2", "avx2", "avx512", "neon", "plain" */
@@ -58,9 +64,9 @@ typedef struct LusterKernels {
                      const LusterDynGain *how, uint32_t n);
     /* out[i] = in[i] * gain[i] */
     void (*dyn_apply)(float *out, const float *in, const float *gain, uint32_t n);
-    /* fdn: runs of x[16][LUSTER_FDN_RUN], n <= LUSTER_FDN_RUN frames of them in use, 64-byte aligned
-     * absorb: filters each line in place; coefs [12][16] (dsp/fdn.h), step [12][16] is added to them
-     * after each frame or NULL, states [4][16] */
+    /* fdn: runs of x[16][LUSTER_FDN_RUN], n <= LUSTER_FDN_RUN frames of them in use, 64-byte
+     * aligned absorb: filters each line in place; coefs [12][16] (dsp/fdn.h), step [12][16] is
+     * added to them after each frame or NULL, states [4][16] */
     void (*fdn_absorb)(float *x, float *coefs, const float *step, float *states, uint32_t n);
     /* turns lines k and k+8 by angles with cosine turn[0][k] + turn[2][k] * i and sine turn[1][k] +
      * turn[3][k] * i, where i = at, at + 1 …; then mixes by the Hadamard matrix / 4; turn [4][8] */
@@ -71,6 +77,16 @@ typedef struct LusterKernels {
     void (*fdn_add)(float *x, const float *in, uint32_t n);
     /* out [LUSTER_FDN_RUN] = sum of gains[k] * x[k], in ascending order */
     void (*fdn_out)(float *out, const float *x, const float *gains, uint32_t n);
+    /* pcm: n little-endian frames, interleaved stereo (mono when right is NULL), to planar float */
+    void (*pcm_s16)(float *left, float *right, const uint8_t *bytes, uint32_t n);
+    void (*pcm_s24)(float *left, float *right, const uint8_t *bytes, uint32_t n);
+    void (*pcm_s32)(float *left, float *right, const uint8_t *bytes, uint32_t n);
+    void (*pcm_f32)(float *left, float *right, const uint8_t *bytes, uint32_t n);
+    /* sets NaN and infinities to 0 and adds their number to *n_mended */
+    void (*pcm_mend)(float *x, uint32_t n, uint64_t *n_mended);
+    /* +-1.0 to left-justified 32-bit integers of how->bits significant bits, saturated; finite in
+     */
+    void (*pcm_quantise)(int32_t *out, const float *in, uint32_t n, const LusterQuantiser *how);
 } LusterKernels;
 
 /** The table in use. Never NULL; chosen on first use from what the processor can do. */
