@@ -19,6 +19,9 @@
     K(fdn_add, level, (float *, const float *, uint32_t))                                          \
     K(fdn_out, level, (float *, const float *, const float *, uint32_t))                           \
     K(true_peak, level, (float *, const float *, const LusterTruePeakTaps *, float *, uint32_t))   \
+    K(k_weight, level,                                                                             \
+      (LusterKWeightPair *, const LusterKWeightCoeffs *, const float *, const float *, uint32_t))  \
+    K(pair_sums, level, (LusterPairSums *, const float *, const float *, uint32_t))                \
     K(dyn_level, level, (float *, const float *, const float *, float *, uint32_t))                \
     K(dyn_max, level, (float *, const float *, const float *, uint32_t))                           \
     K(dyn_log2, level, (float *, const float *, float, uint32_t))                                  \

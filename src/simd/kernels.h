@@ -25,12 +25,30 @@ typedef struct LusterTruePeakTaps {
     float even[4][4], odd[4][4]; /* halves of the sum and difference of points q/8 and 1 - q/8 */
     float bound_fine, bound_all; /* L1 norms of the second step and of both */
 } LusterTruePeakTaps;
+
 /** How floats become integers; see pcm_quantise. */
 typedef struct LusterQuantiser {
     uint32_t bits; /* 16 or 24 */
     uint32_t dither; /* 0: plain rounding; 1: TPDF, 2 LSB peak to peak */
     uint32_t frame, key; /* of the first sample; the dither is a function of these two */
 } LusterQuantiser;
+
+/* K-weighting (BS.1770): shelf b, a and high-pass 1, -2, 1 over h. Made by dsp/bs1770.c. */
+typedef struct LusterKWeightCoeffs {
+    double b0, b1, b2, a1, a2, h1, h2;
+} LusterKWeightCoeffs;
+
+/* Memory of the filter and the running sum of squares, for two channels. */
+typedef struct LusterKWeightPair {
+    double x[2][2], shelf[2][2], out[2][2]; /* [frames ago - 1][channel] */
+    double energy[2];
+} LusterKWeightPair;
+
+/* Sums over the frames of two channels. aa + bb is finite exactly when every sample is. */
+typedef struct LusterPairSums {
+    double a, b, aa, bb, ab;
+    float low_a, high_a, low_b, high_b;
+} LusterPairSums;
 
 typedef struct LusterKernels {
     const char *level; /* "sse2", "avx2", "avx512", "neon", "plain" */
@@ -87,6 +105,11 @@ typedef struct LusterKernels {
     /* +-1.0 to left-justified 32-bit integers of how->bits significant bits, saturated; finite in
      */
     void (*pcm_quantise)(int32_t *out, const float *in, uint32_t n, const LusterQuantiser *how);
+    /* Filters n frames of two channels and adds their squares to pair->energy. */
+    void (*k_weight)(LusterKWeightPair *pair, const LusterKWeightCoeffs *coeffs, const float *a,
+                     const float *b, uint32_t n);
+    /* Sums of n > 0 frames. Another split into calls may give other last bits. */
+    void (*pair_sums)(LusterPairSums *sums, const float *a, const float *b, uint32_t n);
 } LusterKernels;
 
 /** The table in use. Never NULL; chosen on first use from what the processor can do. */
