@@ -1,0 +1,67 @@
+/* SPDX-FileCopyrightText: 2026 The luster authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The mix assistant: from recordings to a session in which every move stands with its evidence and
+ * its reason. It opens no files itself: the caller hands in a way to open each. */
+#ifndef LUSTER_MIX_H
+#define LUSTER_MIX_H
+
+#include "luster/measure.h"
+#include "luster/session.h"
+#include "luster/source.h"
+
+/** One recording. Strings must live as long as the LusterMix. */
+typedef struct LusterMixInput {
+    const char *name; /* for people and for telling the role: "Drums/02_Kick In.wav" */
+    const char *path; /* as it shall stand in the session */
+    const char *format; /* "24-bit PCM": for the report; NULL when it does not matter */
+    /* Opens the recording from its start; called several times, from several threads at once (for
+     * different inputs). A failure makes this input unusable, with the error's text. */
+    LusterStatus (*open)(void *user, LusterSource **out, LusterError *err);
+    void *user;
+} LusterMixInput;
+
+typedef struct LusterMixOptions {
+    uint32_t n_threads; /* 0 or 1: the caller's own */
+    const char *title; /* of a new session; may be NULL */
+    double rate_hz; /* of a new session; 0: the rate most of the recordings have, 44100 or more */
+    const char *const *roles; /* "bass2=synth": file or track name (without its ending) = role */
+    uint32_t n_roles;
+    /* A session proposed before, to be looked over again, or NULL for a new one. Locked decisions,
+     * values edited by hand and amounts stay as they are; it stays the caller's. */
+    LusterSession *session;
+    void (*progress)(void *user, const char *doing, double fraction); /* caller's thread; or NULL */
+    void *user;
+} LusterMixOptions;
+
+typedef struct LusterMix LusterMix;
+
+/** Listens to all inputs and decides. The order of inputs does not matter. Inputs that cannot be
+ * used do not fail the call: see luster_mix_unusable; with not one usable it is LUSTER_BAD_FILE.
+ * A wrong role override is LUSTER_BAD_VALUE. */
+LUSTER_API LusterStatus luster_mix_propose(const LusterMixInput *inputs, uint32_t n_inputs,
+                                           const LusterMixOptions *options, LusterMix **out,
+                                           LusterError *err);
+
+/** The session; owned by the mix unless it came in with the options. */
+LUSTER_API LusterSession *luster_mix_session(const LusterMix *mix);
+
+/** The i-th input that could not be used: its name, and why in *why; NULL past the last. */
+LUSTER_API const char *luster_mix_unusable(const LusterMix *mix, uint32_t i, const char **why);
+
+/** After a first render: sets the master fader so that the mix has room (about -16 LUFS, peaks at
+ * most -1.5 dBTP ahead of the safety limiter). `measured` is the rendered master, all parts of
+ * LusterMeasurement. True when the session changed: render once more. */
+LUSTER_API bool luster_mix_finish(LusterMix *mix, const LusterMeasurement *measured);
+
+/** A self-contained HTML page: what came in, what was done and why, what came out. `measured` may
+ * be NULL. *html is malloced. */
+LUSTER_API LusterStatus luster_mix_report(const LusterMix *mix, const LusterMeasurement *measured,
+                                          char **html, size_t *size, LusterError *err);
+
+LUSTER_API void luster_mix_free(LusterMix *mix);
+
+/** Ids of the roles ("kick", "lead_vocal" ...), NULL past the last. Static storage. */
+LUSTER_API const char *luster_role_id(uint32_t index);
+
+#endif
