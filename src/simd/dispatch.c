@@ -18,6 +18,9 @@
     K(fdn_spread, level, (float *, const float *, uint32_t, uint32_t))                             \
     K(fdn_add, level, (float *, const float *, uint32_t))                                          \
     K(fdn_out, level, (float *, const float *, const float *, uint32_t))                           \
+    K(cascade_run, level, (const LusterCascade *, double *, uint32_t))                             \
+    K(cascade_load, level, (double *, const float *, const float *, uint32_t))                     \
+    K(cascade_store, level, (float *, float *, const double *, uint32_t))                          \
     K(true_peak, level, (float *, const float *, const LusterTruePeakTaps *, float *, uint32_t))   \
     K(k_weight, level,                                                                             \
       (LusterKWeightPair *, const LusterKWeightCoeffs *, const float *, const float *, uint32_t))  \

@@ -7,6 +7,7 @@
 #ifndef LUSTER_SIMD_KERNELS_H
 #define LUSTER_SIMD_KERNELS_H
 
+#include "simd/cascade.h"
 #include "simd/dynamics.h"
 
 #include <stdint.h>
@@ -110,6 +111,13 @@ typedef struct LusterKernels {
                      const float *b, uint32_t n);
     /* Sums of n > 0 frames. Another split into calls may give other last bits. */
     void (*pair_sums)(LusterPairSums *sums, const float *a, const float *b, uint32_t n);
+
+    /* The cascade over n interleaved frames [n][n_channels] in place; any n. */
+    void (*cascade_run)(const LusterCascade *cascade, double *frames, uint32_t n);
+    /* Planar float to interleaved double; `right` NULL for mono. */
+    void (*cascade_load)(double *frames, const float *left, const float *right, uint32_t n);
+    /* And back; magnitudes below 1e-25 become 0. */
+    void (*cascade_store)(float *left, float *right, const double *frames, uint32_t n);
 } LusterKernels;
 
 /** The table in use. Never NULL; chosen on first use from what the processor can do. */

@@ -1,0 +1,153 @@
+/* SPDX-FileCopyrightText: 2026 The luster authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The cascade kernel on every level against plain C, as bytes: any number of sections, any block.
+ */
+#include "base/rng.h"
+#include "dsp/sections.h"
+#include "simd/kernels.h"
+#include "tap.h"
+
+#include <stdbool.h>
+#include <time.h>
+
+#define MAX 40 /* sections */
+#define N 700 /* frames */
+
+static _Alignas(64) double coef[LUSTER_CASCADE_COEFS][2 * MAX], s1[2 * MAX], s2[2 * MAX];
+
+static LusterCascade make(uint32_t n_sections, uint32_t channels, LusterSection *sections)
+{
+    LusterCascade cascade = {.n_channels = channels, .n_sections = n_sections, .s1 = s1, .s2 = s2};
+    LusterRng rng;
+    luster_rng_seed(&rng, n_sections, channels);
+    for (int c = 0; c < LUSTER_CASCADE_COEFS; c++)
+        cascade.coef[c] = coef[c];
+    for (uint32_t s = 0; s < MAX; s++) {
+        sections[s] = luster_section_unity();
+        if (s < n_sections) {
+            const LusterFilterSpec spec = {LUSTER_FILTER_BELL, 0.001 + 3 * luster_rng_unit(&rng),
+                                           12 * luster_rng_bipolar(&rng), 0.7, 2};
+            LusterQuad analog[LUSTER_FILTER_MAX_SECTIONS];
+            luster_filter_prototype(&spec, analog);
+            const LusterQuad digital = luster_filter_match(analog);
+            sections[s] = luster_section_from(&digital, 1.0);
+        }
+        for (uint32_t c = 0; c < channels; c++)
+            luster_section_put(&cascade, s, c, &sections[s]);
+    }
+    memset(s1, 0, sizeof s1);
+    memset(s2, 0, sizeof s2);
+    return cascade;
+}
+
+static void fill(double *frames, uint32_t n)
+{
+    LusterRng rng;
+    luster_rng_seed(&rng, 3, 4);
+    for (uint32_t i = 0; i < n; i++)
+        frames[i] = luster_rng_bipolar(&rng);
+}
+
+static void plain(const LusterSection *sections, uint32_t n_sections, uint32_t channels,
+                  double *frames, double *states)
+{
+    for (uint32_t c = 0; c < channels; c++) {
+        for (uint32_t s = 0; s < n_sections; s++) {
+            double *state = states + 2 * (s * channels + c);
+            for (uint32_t i = 0; i < N; i++) {
+                double *x = &frames[i * channels + c];
+                *x = luster_section_next(&sections[s], &state[0], &state[1], *x);
+            }
+        }
+    }
+}
+
+TEST(every_level_equals_plain_c)
+{
+    static const uint32_t counts[] = {1, 2, 3, 4, 5, 6, 7, 9, 12, 13, 17, 33};
+    static const uint32_t blocks[] = {N, 64, 7, 3, 1};
+    static double want[2 * N], got[2 * N];
+    for (unsigned k = 0; k < sizeof counts / sizeof counts[0]; k++) {
+        for (uint32_t channels = 1; channels <= 2; channels++) {
+            LusterSection sections[MAX];
+            double states[4 * MAX] = {0};
+            make(counts[k], channels, sections);
+            fill(want, channels * N);
+            plain(sections, counts[k], channels, want, states);
+            for (const char *const *level = luster_kernels_levels(); *level; level++) {
+                if (luster_kernels_select(*level))
+                    continue;
+                for (int b = 0; b < 5; b++) {
+                    const LusterCascade cascade = make(counts[k], channels, sections);
+                    fill(got, channels * N);
+                    for (uint32_t i = 0; i < N; i += blocks[b])
+                        luster_kernels()->cascade_run(&cascade, got + i * channels,
+                                                      N - i < blocks[b] ? N - i : blocks[b]);
+                    bool same = memcmp(got, want, channels * N * sizeof(double)) == 0;
+                    for (uint32_t l = 0; l < counts[k] * channels; l++)
+                        same &= s1[l] == states[2 * l] && s2[l] == states[2 * l + 1];
+                    if (!CHECK(same))
+                        printf("#   %s, %u sections, %u channels, blocks of %u\n", *level,
+                               counts[k], channels, blocks[b]);
+                }
+            }
+        }
+    }
+    luster_kernels_select(NULL);
+}
+
+TEST(load_and_store_are_equal_on_every_level)
+{
+    static float in[2][N], out[2][N];
+    static double frames[2 * N];
+    LusterRng rng;
+    luster_rng_seed(&rng, 1, 1);
+    for (int i = 0; i < N; i++) {
+        for (int c = 0; c < 2; c++)
+            in[c][i] = (float)luster_rng_bipolar(&rng);
+    }
+    in[0][3] = 1e-30f;
+    in[1][4] = -0.0f;
+    for (const char *const *level = luster_kernels_levels(); *level; level++) {
+        if (luster_kernels_select(*level))
+            continue;
+        luster_kernels()->cascade_load(frames, in[0], in[1], N);
+        luster_kernels()->cascade_store(out[0], out[1], frames, N);
+        CHECK(out[0][3] == 0.0f && !signbit(out[1][4]));
+        for (int i = 5; i < N; i++)
+            CHECK(out[0][i] == in[0][i] && out[1][i] == in[1][i]);
+    }
+    luster_kernels_select(NULL);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1 && strcmp(argv[1], "time") == 0) { /* blocks of 512 frames, best of 15 */
+        for (const char *const *level = luster_kernels_levels(); *level; level++) {
+            for (uint32_t sections = 4; sections <= 8; sections++) {
+                if (luster_kernels_select(*level))
+                    continue;
+                static double frames[1024];
+                LusterSection waste[MAX];
+                const LusterCascade cascade = make(sections, 2, waste);
+                fill(frames, 1024);
+                double best = 1.0;
+                for (int round = 0; round < 15; round++) {
+                    const clock_t start = clock();
+                    for (int i = 0; i < 2000; i++) {
+                        frames[0] = 1.0;
+                        luster_kernels()->cascade_run(&cascade, frames, 512);
+                    }
+                    best = fmin(best, (double)(clock() - start) / CLOCKS_PER_SEC);
+                }
+                printf("# %s %u sections: %.2f ns per stereo frame\n", *level, sections,
+                       best * 1e9 / (2000.0 * 512));
+            }
+        }
+        return 0;
+    }
+    RUN(every_level_equals_plain_c);
+    RUN(load_and_store_are_equal_on_every_level);
+    return tap_done();
+}
