@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define CHUNK_FRAMES 4096
+#define CHUNK_FRAMES 8192 /* read from the system at once, whatever the caller's blocks are */
 
 typedef void (*Unpack)(float *left, float *right, const uint8_t *bytes, uint32_t n);
 
@@ -24,7 +24,8 @@ typedef struct SndReader {
     int fd;
     Unpack unpack; /* NULL: libsndfile converts */
     uint32_t frame_bytes;
-    uint8_t raw[CHUNK_FRAMES * 2 * 8];
+    size_t raw_at, raw_n; /* frames in `raw` that are yet to be given out: raw_at … raw_n */
+    uint8_t raw[CHUNK_FRAMES * 2 * 4];
 } SndReader;
 
 static const struct {
@@ -133,25 +134,39 @@ static void choose_unpack(SndReader *self, const SF_INFO *sf)
     self->frame_bytes = width * (uint32_t)sf->channels;
 }
 
+/* Refills `raw` with bytes or, where libsndfile converts, interleaved floats. */
+static void refill(SndReader *self)
+{
+    sf_count_t n;
+    if (self->unpack)
+        n = sf_read_raw(self->file, self->raw, (sf_count_t)CHUNK_FRAMES * self->frame_bytes) /
+            self->frame_bytes;
+    else
+        n = sf_readf_float(self->file, (float *)(void *)self->raw, CHUNK_FRAMES);
+    self->raw_at = 0;
+    self->raw_n = n > 0 ? (size_t)n : 0;
+}
+
 static size_t decode_chunk(SndReader *self, float *left, float *right, size_t n_frames)
 {
+    if (self->raw_at == self->raw_n)
+        refill(self);
+    const size_t left_over = self->raw_n - self->raw_at;
+    const size_t n = n_frames < left_over ? n_frames : left_over;
+    const size_t at = self->raw_at;
+    self->raw_at += n;
     if (self->unpack) {
-        const sf_count_t n_bytes =
-            sf_read_raw(self->file, self->raw, (sf_count_t)(n_frames * self->frame_bytes));
-        const size_t n = n_bytes > 0 ? (size_t)n_bytes / self->frame_bytes : 0;
-        self->unpack(left, right, self->raw, (uint32_t)n);
+        self->unpack(left, right, self->raw + at * self->frame_bytes, (uint32_t)n);
         return n;
     }
-    float *mixed = (float *)(void *)self->raw;
-    const sf_count_t got = sf_readf_float(self->file, mixed, (sf_count_t)n_frames);
-    const size_t n = got > 0 ? (size_t)got : 0;
+    const float *mixed = (const float *)(const void *)self->raw;
     if (!right) {
-        memcpy(left, mixed, n * sizeof *left);
+        memcpy(left, mixed + at, n * sizeof *left);
         return n;
     }
     for (size_t i = 0; i < n; i++) {
-        left[i] = mixed[2 * i];
-        right[i] = mixed[2 * i + 1];
+        left[i] = mixed[2 * (at + i)];
+        right[i] = mixed[2 * (at + i) + 1];
     }
     return n;
 }
@@ -164,9 +179,8 @@ static LusterStatus decode(LusterReader *reader, float *const *out, size_t n_fra
     const bool stereo = reader->info.n_channels == 2;
     *n_read = 0;
     while (*n_read < n_frames) {
-        const size_t want = n_frames - *n_read < CHUNK_FRAMES ? n_frames - *n_read : CHUNK_FRAMES;
-        const size_t n =
-            decode_chunk(self, out[0] + *n_read, stereo ? out[1] + *n_read : NULL, want);
+        const size_t n = decode_chunk(self, out[0] + *n_read, stereo ? out[1] + *n_read : NULL,
+                                      n_frames - *n_read);
         if (n == 0)
             break;
         *n_read += n;
@@ -177,6 +191,7 @@ static LusterStatus decode(LusterReader *reader, float *const *out, size_t n_fra
 static LusterStatus jump(LusterReader *reader, uint64_t *frame, LusterError *err)
 {
     SndReader *self = (SndReader *)reader;
+    self->raw_at = self->raw_n = 0;
     const sf_count_t at = sf_seek(self->file, (sf_count_t)*frame, SEEK_SET);
     if (at != (sf_count_t)*frame)
         return luster_error_set(err, LUSTER_BAD_FILE, "%s: damaged: cannot go to frame %llu: %s",
@@ -201,6 +216,7 @@ static bool open_file(SndReader *self, SF_INFO *sf)
     if (self->file)
         sf_close(self->file);
     self->file = NULL;
+    self->raw_at = self->raw_n = 0;
     *sf = (SF_INFO){0};
     const int copy = dup(self->fd);
     if (copy < 0 || lseek(copy, 0, SEEK_SET) < 0)
@@ -233,7 +249,7 @@ static LusterStatus verify_length(SndReader *self, SF_INFO *sf, LusterError *err
     reader->info.n_frames = 0;
     bool good = open_file(self, sf);
     for (size_t n = 1; good && n > 0; reader->info.n_frames += n)
-        n = decode_chunk(self, reader->scratch[0], right, CHUNK_FRAMES);
+        n = decode_chunk(self, reader->scratch[0], right, LUSTER_READER_SCRATCH);
     good = good && open_file(self, sf);
     return good ? LUSTER_OK
                 : luster_error_set(err, LUSTER_IO, "%s: cannot be opened a second time",

@@ -111,7 +111,8 @@ static LusterStatus open_container(LusterWriter *writer, LusterError *err)
     /* A plain WAV as long as it fits into one. */
     if (spec->container == LUSTER_CONTAINER_WAV)
         sf_command(writer->file, SFC_RF64_AUTO_DOWNGRADE, NULL, SF_TRUE);
-    /* The peak chunk holds the time of day: equal input would not give equal bytes. */
+    /* The peak chunk holds the time of day: equal input would not give equal bytes. (libsndfile
+     * does not listen for RF64: see forget_time.) */
     sf_command(writer->file, SFC_SET_ADD_PEAK_CHUNK, NULL, SF_FALSE);
     return LUSTER_OK;
 }
@@ -228,6 +229,23 @@ LusterStatus luster_writer_write(LusterWriter *writer, const float *const *in, s
     return LUSTER_OK;
 }
 
+/* Sets the time in a WAV's peak chunk to 0. */
+static void forget_time(LusterOutfile *outfile)
+{
+    const int fd = luster_outfile_fd(outfile);
+    unsigned char head[8];
+    off_t at = 12;
+    while (pread(fd, head, 8, at) == 8 && memcmp(head, "data", 4) != 0) {
+        if (memcmp(head, "PEAK", 4) == 0) {
+            const unsigned char never[4] = {0};
+            if (pwrite(fd, never, 4, at + 12) != 4) /* behind id, size and version */
+                luster_outfile_fail(outfile, errno);
+            return;
+        }
+        at += 8 + (off_t)(head[4] | head[5] << 8 | head[6] << 16);
+    }
+}
+
 static void free_writer(LusterWriter *writer)
 {
     if (writer->file)
@@ -242,6 +260,8 @@ LusterStatus luster_writer_commit(LusterWriter *writer, LusterWriteResult *resul
     /* Closing writes the final header; its failures show in the outfile. */
     const int bad = sf_close(writer->file);
     writer->file = NULL;
+    if (writer->spec.container == LUSTER_CONTAINER_WAV)
+        forget_time(writer->outfile);
     LusterStatus status = luster_outfile_status(writer->outfile, err);
     if (!status && bad)
         status = luster_error_set(err, LUSTER_IO, "%s: cannot complete the file: %s", writer->path,

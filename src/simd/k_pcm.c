@@ -139,15 +139,15 @@ void LUSTER_KERNEL(luster_k_pcm_mend)(float *x, uint32_t n, uint64_t *n_mended)
 {
     uint32_t i = 0;
     uint64_t count = 0;
+    vi total = {0};
     for (; i + VF_LANES <= n; i += VF_LANES) {
         const vf v = vf_load(x + i);
         const vi bad = ((vi)v & 0x7f800000) == 0x7f800000; /* exponent all ones: NaN or Inf */
         vf_store(x + i, (vf)((vi)v & ~bad));
-        int32_t any = 0;
-        for (int k = 0; k < VF_LANES; k++)
-            any -= bad[k];
-        count += (uint64_t)any;
+        total -= bad;
     }
+    for (int k = 0; k < VF_LANES; k++)
+        count += (uint32_t)total[k];
     for (; i < n; i++) {
         int32_t bits;
         memcpy(&bits, x + i, sizeof bits);
@@ -174,9 +174,10 @@ void LUSTER_KERNEL(luster_k_pcm_mend)(float *x, uint32_t n, uint64_t *n_mended)
 
 static inline vf dither(uint32_t frame, uint32_t key)
 {
-    vu x = {0};
-    for (int k = 0; k < VF_LANES; k++)
-        x[k] = frame + (uint32_t)k;
+    static const uint32_t lanes[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    vu x;
+    memcpy(&x, lanes, sizeof x);
+    x += frame;
     HASH(x, key);
     const vi sum = (vi)(x & 0xffff) + (vi)(x >> 16) - 65535;
     return __builtin_convertvector(sum, vf) * vf_set(0x1p-16f);
