@@ -8,6 +8,7 @@
 #include "luster/processor.h"
 
 extern const LusterProcessor luster_proc_compressor;
+extern const LusterProcessor luster_proc_gate;
 extern const LusterProcessor luster_proc_utility;
 extern const LusterProcessor luster_proc_delay;
 extern const LusterProcessor luster_proc_reverb;
