@@ -12,6 +12,7 @@ static const LusterProcessor *const processors[] = {
     &luster_proc_gate,
     &luster_proc_delay,
     &luster_proc_reverb,
+    &luster_proc_limiter,
 };
 
 uint32_t luster_processor_count(void)

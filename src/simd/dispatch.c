@@ -29,6 +29,7 @@
     K(dyn_max, level, (float *, const float *, const float *, uint32_t))                           \
     K(dyn_log2, level, (float *, const float *, float, uint32_t))                                  \
     K(dyn_link, level, (float *, const float *, const LusterGlide *, uint32_t))                    \
+    K(dyn_excess, level, (float *, const float *, const LusterGlide *, uint32_t))                  \
     K(dyn_curve, level, (float *, const float *, const LusterDynCurve *, uint32_t))                \
     K(dyn_gain, level, (float *, const float *, const float *, const LusterDynGain *, uint32_t))   \
     K(dyn_apply, level, (float *, const float *, const float *, uint32_t))                         \

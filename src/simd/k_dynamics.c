@@ -19,6 +19,8 @@ void LUSTER_KERNEL(luster_k_dyn_max)(float *out, const float *a, const float *b,
 void LUSTER_KERNEL(luster_k_dyn_log2)(float *octaves, const float *level, float scale, uint32_t n);
 void LUSTER_KERNEL(luster_k_dyn_link)(float *own, const float *both, const LusterGlide *unlink,
                                       uint32_t n);
+void LUSTER_KERNEL(luster_k_dyn_excess)(float *octaves, const float *level,
+                                        const LusterGlide *ceiling, uint32_t n);
 void LUSTER_KERNEL(luster_k_dyn_curve)(float *reduction, const float *octaves,
                                        const LusterDynCurve *curve, uint32_t n);
 void LUSTER_KERNEL(luster_k_dyn_gain)(float *gain, const float *reduction, const float *makeup,
@@ -154,6 +156,15 @@ void LUSTER_KERNEL(luster_k_dyn_link)(float *own, const float *both, const Luste
     for (uint32_t i = 0; i < n; i += VF_LANES) {
         const vf most = vf_load(both + i);
         vf_store(own + i, most - glide(unlink, frames(i)) * (most - vf_load(own + i)));
+    }
+}
+
+void LUSTER_KERNEL(luster_k_dyn_excess)(float *octaves, const float *level,
+                                        const LusterGlide *ceiling, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i += VF_LANES) {
+        const vf ratio = vf_load(level + i) / glide(ceiling, frames(i));
+        vf_store(octaves + i, vlog2(vmax(vmin(ratio, vf_set(LEVEL_MAX)), vf_set(1.0f))));
     }
 }
 

@@ -76,6 +76,9 @@ typedef struct LusterKernels {
     void (*dyn_log2)(float *octaves, const float *level, float scale, uint32_t n);
     /* own[i] = both[i] - unlink * (both[i] - own[i]) */
     void (*dyn_link)(float *own, const float *both, const LusterGlide *unlink, uint32_t n);
+    /* octaves[i] = log2(level[i] / ceiling), exactly 0 up to the ceiling; ceiling is an amplitude
+     */
+    void (*dyn_excess)(float *octaves, const float *level, const LusterGlide *ceiling, uint32_t n);
     void (*dyn_curve)(float *reduction, const float *octaves, const LusterDynCurve *curve,
                       uint32_t n);
     /* gain = dry + (1 - dry) * exp2(makeup - reduction [+ makeup[i]]); makeup may be NULL */

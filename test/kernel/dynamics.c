@@ -131,6 +131,12 @@ static void level_and_apply(const LusterKernels *k)
 static void log_link_and_max(const LusterKernels *k, const float *levels)
 {
     const LusterGlide unlink = {0.25f, -0.5f / 700, 700};
+    for (int i = 0; i < PADDED; i++) {
+        const float ratio = levels[i] / plain_glide(&unlink, (uint32_t)i);
+        want[i] = plain_log2(ratio < 1.0f ? 1.0f : ratio < 0x1p60f ? ratio : 0x1p60f);
+    }
+    k->dyn_excess(got, levels, &unlink, N);
+    compare(k->level, "excess", N);
     for (int i = 0; i < PADDED; i++)
         want[i] = 0.5f * plain_log2(levels[i]);
     k->dyn_log2(got, levels, 0.5f, N);

@@ -1,0 +1,390 @@
+/* SPDX-FileCopyrightText: 2026 The luster authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The limiter, measured: its ceiling by an own 32x meter in double, transparency below the ceiling,
+ * distortion of low tones, release and link. Figures are printed; doc/processors/limiter.md quotes
+ * them. Bars: issue of reference grade (0.05 dB over the ceiling), knowledge L3 for distortion. */
+#include "rig.h"
+#include "tap.h"
+
+#define PI 3.14159265358979323846
+
+static const LusterProcessor *limiter;
+
+/* ---- an independent meter: 32 readings between samples, Kaiser-windowed sinc, in double -------
+ */
+
+#define READINGS 32
+#define REACH 80 /* frames on each side: flat to 0.48 of the rate */
+
+static double meter_taps[READINGS][2 * REACH];
+
+static double bessel_i0(double x)
+{
+    double sum = 1.0, term = 1.0;
+    for (int k = 1; k < 60; k++) {
+        term *= x * x / (4.0 * k * k);
+        sum += term;
+    }
+    return sum;
+}
+
+static void make_meter(void)
+{
+    for (int q = 0; q < READINGS; q++) {
+        for (int k = 0; k < 2 * REACH; k++) {
+            const double t = k - (REACH - 1) - (double)q / READINGS, u = t / REACH;
+            const double window = fabs(u) < 1.0 ? bessel_i0(9.0 * sqrt(1.0 - u * u)) : 0.0;
+            meter_taps[q][k] = (t == 0.0 ? 1.0 : sin(PI * t) / (PI * t)) * window / bessel_i0(9.0);
+        }
+    }
+}
+
+/* True peak in dB from frame `from` on; looks between samples only where it could be the largest.
+ */
+static double true_peak_db(const Signal *signal, uint32_t from)
+{
+    double top = 1e-9;
+    for (uint32_t c = 0; c < signal->n_channels; c++) {
+        const float *x = signal->ch[c];
+        for (uint32_t i = from; i < signal->n_frames; i++)
+            top = fmax(top, fabs(x[i]));
+    }
+    const double worth = 0.5 * top;
+    for (uint32_t c = 0; c < signal->n_channels; c++) {
+        const float *x = signal->ch[c];
+        for (uint32_t i = from + REACH; i + REACH < signal->n_frames; i++) {
+            if (fabs(x[i]) < worth && fabs(x[i + 1]) < worth)
+                continue;
+            for (int q = 1; q < READINGS; q++) {
+                double sum = 0.0;
+                for (int k = 0; k < 2 * REACH; k++)
+                    sum += meter_taps[q][k] * x[(int)i + k - (REACH - 1)];
+                top = fmax(top, fabs(sum));
+            }
+        }
+    }
+    return 20.0 * log10(top);
+}
+
+static double over_ceiling(const Signal *in, double rate_hz, const char *settings, double ceiling)
+{
+    LusterInstance *instance = rig_open(limiter, rate_hz, in->n_channels, 1000);
+    Signal out = rig_signal(in->n_channels, in->n_frames);
+    rig_set(instance, limiter, settings);
+    rig_run(instance, in, &out, NULL, 0);
+    const double over = true_peak_db(&out, 0) - ceiling;
+    luster_instance_free(instance);
+    rig_drop(&out);
+    return over;
+}
+
+TEST(the_meter_itself_is_right)
+{
+    for (double f = 0.01; f < 0.46; f += 0.0437) {
+        Signal tone = rig_signal(1, 3000);
+        for (int i = 0; i < 3000; i++)
+            tone.ch[0][i] = (float)(0.5 * sin(2.0 * PI * f * i + 0.3));
+        CHECK_NEAR(true_peak_db(&tone, 0), -6.0206, 0.012);
+        rig_drop(&tone);
+    }
+}
+
+/* Takes away what lies above 0.45 of the rate, where meters differ among themselves by tenths of a
+ * dB (their filters' transition) and where no converter or resampler leaves anything. */
+static void limit_band(Signal *signal)
+{
+    double taps[2 * REACH + 1], *y = calloc(signal->n_frames, sizeof *y);
+    for (int k = -REACH; k <= REACH; k++) {
+        const double u = k / (REACH + 1.0), cut = 0.86; /* of Nyquist */
+        taps[k + REACH] = cut * (k ? sin(PI * cut * k) / (PI * cut * k) : 1.0) *
+                          bessel_i0(9.0 * sqrt(1.0 - u * u)) / bessel_i0(9.0);
+    }
+    for (uint32_t c = 0; c < signal->n_channels; c++) {
+        const int n = (int)signal->n_frames;
+        for (int i = 0; i < n; i++) {
+            y[i] = 0.0;
+            for (int k = -REACH; k <= REACH; k++)
+                y[i] += i + k >= 0 && i + k < n ? taps[k + REACH] * signal->ch[c][i + k] : 0.0;
+        }
+        for (int i = 0; i < n; i++)
+            signal->ch[c][i] = (float)y[i];
+    }
+    free(y);
+}
+
+/* ---- the ceiling ------------------------------------------------------------------------------
+ */
+
+static double worst;
+
+static void hold_ceiling(const char *what, const Signal *in, double rate_hz)
+{
+    static const char *const settings[] = {"ceiling=-1", "ceiling=-1,lookahead=0.5,release=1",
+                                           "ceiling=-1,link=0,auto_release=off,release=5"};
+    for (int s = 0; s < 3; s++) {
+        const double over = over_ceiling(in, rate_hz, settings[s], -1.0);
+        worst = fmax(worst, over);
+        if (!CHECK(over <= 0.05))
+            printf("#   %s, %s: %+.3f dB over the ceiling\n", what, settings[s], over);
+    }
+}
+
+TEST(ceiling_on_quarter_rate_tones_at_all_phases)
+{
+    worst = -99.0;
+    for (int phase = 0; phase < 16; phase++) {
+        Signal in = rig_signal(1, 3000);
+        for (int i = 0; i < 3000; i++)
+            in.ch[0][i] = (float)(2.0 * sin(PI / 2.0 * i + phase * PI / 32.0));
+        hold_ceiling("fs/4 tone", &in, 48000);
+        rig_drop(&in);
+    }
+    printf("# fs/4 tones: %+.4f dB over the ceiling at most\n", worst);
+}
+
+TEST(ceiling_on_noise)
+{
+    static const double rates[] = {44100, 48000, 96000, 192000};
+    worst = -99.0;
+    for (int r = 0; r < 4; r++) {
+        for (int flavour = 0; flavour < 3; flavour++) {
+            Signal in = rig_signal(2, 5000);
+            LusterRng rng;
+            luster_rng_seed(&rng, 31, (uint64_t)(r * 3 + flavour));
+            for (int c = 0; c < 2; c++) {
+                double low = 0.0, before = 0.0;
+                for (int i = 0; i < 5000; i++) {
+                    const double white = 3.0 * luster_rng_bipolar(&rng);
+                    low += 0.2 * (white - low);
+                    in.ch[c][i] = (float)(flavour == 0   ? white
+                                          : flavour == 1 ? 3.0 * low
+                                                         : white - before);
+                    before = white;
+                }
+            }
+            limit_band(&in);
+            hold_ceiling("noise", &in, rates[r]);
+            rig_drop(&in);
+        }
+    }
+    printf("# white, dark and bright noise: %+.4f dB over the ceiling at most\n", worst);
+}
+
+/* Chords with drums, driven and clipped flat, as loud masters are. */
+TEST(ceiling_on_clipped_square_like_music)
+{
+    worst = -99.0;
+    for (int drive = 1; drive <= 8; drive *= 2) {
+        Signal in = rig_signal(2, 12000);
+        LusterRng rng;
+        luster_rng_seed(&rng, 8, 8);
+        for (int i = 0; i < 12000; i++) {
+            const double t = i / 44100.0, beat = fmod(t, 0.25);
+            const double noise = luster_rng_bipolar(&rng);
+            double x = 0.5 * sin(2 * PI * 55 * t) + 0.3 * sin(2 * PI * 220.7 * t) +
+                       0.25 * sin(2 * PI * 329.1 * t) + 0.2 * sin(2 * PI * 1244.5 * t) +
+                       0.8 * noise * exp(-60 * beat) + sin(2 * PI * 60 * beat) * exp(-12 * beat);
+            x *= drive;
+            in.ch[0][i] = (float)(x > 1.0 ? 1.0 : x < -1.0 ? -1.0 : x);
+            x += 0.3 * sin(2 * PI * 5003 * t);
+            in.ch[1][i] = (float)(x > 1.0 ? 1.0 : x < -1.0 ? -1.0 : x);
+        }
+        limit_band(&in);
+        hold_ceiling("clipped music", &in, 44100);
+        rig_drop(&in);
+    }
+    printf("# clipped music: %+.4f dB over the ceiling at most\n", worst);
+}
+
+TEST(ceiling_on_pulse_trains)
+{
+    static const int periods[] = {3, 17, 64, 500, 2000};
+    worst = -99.0;
+    for (int p = 0; p < 5; p++) {
+        Signal in = rig_signal(1, 8000);
+        for (int i = 0; i < 8000; i++) {
+            const int at = i % periods[p];
+            in.ch[0][i] = at == 0 ? 3.0f : at == 1 ? (p % 2 ? 3.0f : -2.5f) : 0.05f;
+        }
+        hold_ceiling("pulses", &in, 48000);
+        rig_drop(&in);
+    }
+    printf("# pulse trains: %+.4f dB over the ceiling at most\n", worst);
+}
+
+TEST(ceiling_holds_while_it_and_the_gain_move)
+{
+    Signal in = rig_signal(2, 48000), out = rig_signal(2, 48000);
+    for (int i = 0; i < 48000; i++) {
+        in.ch[0][i] = (float)(0.9 * sin(0.31 * i));
+        in.ch[1][i] = (float)(0.9 * sin(0.0173 * i));
+    }
+    LusterInstance *instance = rig_open(limiter, 48000, 2, 480);
+    rig_set(instance, limiter, "ceiling=-1");
+    for (uint32_t i = 0; i < 48000; i += 480) {
+        luster_instance_set(instance, (uint32_t)luster_processor_param(limiter, "input_gain"),
+                            12.0 * sin(i * 0.001));
+        rig_process(instance, &in, &out, NULL, i, 480);
+    }
+    CHECK(true_peak_db(&out, 0) <= -1.0 + 0.05);
+    luster_instance_free(instance);
+    rig_drop(&in);
+    rig_drop(&out);
+}
+
+/* ---- transparency -----------------------------------------------------------------------------
+ */
+
+TEST(below_the_ceiling_nothing_changes)
+{
+    Signal in = rig_bursts(2, 20000, 3), out = rig_signal(2, 20000);
+    limit_band(&in);
+    const double gain = pow(10.0, (-1.0 - 0.05 - true_peak_db(&in, 0)) / 20.0);
+    for (int i = 0; i < 20000; i++) {
+        in.ch[0][i] *= (float)gain;
+        in.ch[1][i] *= (float)gain;
+    }
+    LusterInstance *instance = rig_open(limiter, 48000, 2, 512);
+    const uint32_t lag = luster_instance_latency(instance);
+    rig_run(instance, &in, &out, NULL, 0);
+    for (int c = 0; c < 2; c++)
+        CHECK(memcmp(out.ch[c] + lag, in.ch[c], (20000 - lag) * sizeof(float)) == 0);
+    luster_instance_free(instance);
+    rig_drop(&in);
+    rig_drop(&out);
+}
+
+/* THD+N of a steady tone, by taking the best-fitting tone away (whole periods). */
+static double distortion_db(const char *settings, double freq_hz, double drive_db)
+{
+    const uint32_t n = 48000 * 4, part = 48000;
+    Signal in = rig_signal(1, n), out = rig_signal(1, n);
+    const double gain = pow(10.0, (drive_db - 1.0) / 20.0);
+    for (uint32_t i = 0; i < n; i++)
+        in.ch[0][i] = (float)(gain * sin(2 * PI * freq_hz * i / 48000));
+    LusterInstance *instance = rig_open(limiter, 48000, 1, 512);
+    rig_set(instance, limiter, settings);
+    rig_run(instance, &in, &out, NULL, 0);
+    double re = 0.0, im = 0.0, all = 0.0;
+    for (uint32_t i = 0; i < part; i++) {
+        const double x = out.ch[0][n - part + i], w = 2 * PI * freq_hz * i / 48000;
+        re += x * cos(w);
+        im += x * sin(w);
+        all += x * x;
+    }
+    const double tone = 2.0 * (re * re + im * im) / part;
+    luster_instance_free(instance);
+    rig_drop(&in);
+    rig_drop(&out);
+    return 10.0 * log10(fmax(all - tone, 1e-30) / tone);
+}
+
+TEST(low_tones_stay_clean)
+{
+    static const double freqs[] = {30, 50, 100, 1000};
+    for (int f = 0; f < 4; f++) {
+        const double at3 = distortion_db("ceiling=-1", freqs[f], 3.0);
+        const double at6 = distortion_db("ceiling=-1", freqs[f], 6.0);
+        const double fast = distortion_db("ceiling=-1,release=10,auto_release=off", freqs[f], 6.0);
+        printf("# THD+N at %g Hz: %.1f dB at 3 dB, %.1f dB at 6 dB; release 10 ms alone: %.1f dB\n",
+               freqs[f], at3, at6, fast);
+        if (f > 0)
+            CHECK(at3 < -110.0 && at6 < -110.0);
+        else
+            CHECK(at3 < -40.0 && at6 < -40.0);
+    }
+}
+
+/* ---- time -------------------------------------------------------------------------------------
+ */
+
+static uint32_t frames_until(const Signal *gain, uint32_t from, double level)
+{
+    uint32_t i = from;
+    while (i < gain->n_frames && gain->ch[0][i] < level)
+        i++;
+    return i - from;
+}
+
+/* A step of a constant: DC shows the gain itself. */
+TEST(release_takes_its_time)
+{
+    const uint32_t n = 96000, step = 20000;
+    Signal in = rig_signal(1, n), out = rig_signal(1, n);
+    for (uint32_t i = 0; i < n; i++) { /* a fade of 1 ms, lest the step ring between samples */
+        const double fade = i < step ? 0.0 : i > step + 48 ? 1.0 : (i - step) / 48.0;
+        in.ch[0][i] = (float)(2.0 - 1.75 * (0.5 - 0.5 * cos(PI * fade)));
+    }
+    LusterInstance *instance = rig_open(limiter, 48000, 1, 512);
+    rig_set(instance, limiter, "ceiling=0,release=100,auto_release=off,lookahead=0.5");
+    rig_run(instance, &in, &out, NULL, 0);
+    const uint32_t lag = luster_instance_latency(instance);
+    for (uint32_t i = step + 48 + lag; i < n; i++)
+        out.ch[0][i] = out.ch[0][i] / 0.25f;
+    /* 6.02 + margin dB of reduction: 63 % is gone when exp(-1) of it is left */
+    const double left = 20.0 * log10(2.0 * pow(10, 0.02 / 20)) * exp(-1.0);
+    const double ms = frames_until(&out, step + 48 + lag, pow(10.0, -left / 20.0)) / 48.0;
+    printf("# release of 100 ms after 12.5 ms of hold: %.2f ms\n", ms - 12.5);
+    CHECK_NEAR(ms - 12.5, 100.0, 3.0);
+    luster_instance_free(instance);
+    rig_drop(&in);
+    rig_drop(&out);
+}
+
+TEST(linked_channels_keep_the_image)
+{
+    Signal in = rig_bursts(2, 40000, 5), out = rig_signal(2, 40000);
+    for (int i = 0; i < 40000; i++)
+        in.ch[1][i] = 0.25f * in.ch[0][i];
+    LusterInstance *instance = rig_open(limiter, 48000, 2, 512);
+    rig_set(instance, limiter, "input_gain=12");
+    rig_run(instance, &in, &out, NULL, 0);
+    for (int i = 0; i < 40000; i++)
+        CHECK(out.ch[1][i] == 0.25f * out.ch[0][i]);
+    rig_set(instance, limiter, "link=0");
+    luster_instance_reset(instance);
+    rig_run(instance, &in, &out, NULL, 0);
+    int differ = 0;
+    for (int i = 0; i < 40000; i++)
+        differ += out.ch[1][i] != 0.25f * out.ch[0][i];
+    CHECK(differ > 1000);
+    luster_instance_free(instance);
+    rig_drop(&in);
+    rig_drop(&out);
+}
+
+TEST(meters_tell_reduction_and_input_peak)
+{
+    Signal in = rig_signal(2, 24000), out = rig_signal(2, 24000);
+    for (int i = 0; i < 24000; i++)
+        in.ch[0][i] = in.ch[1][i] = (float)sin(2 * PI * 0.25 * i + PI / 4); /* +-0.707 */
+    LusterInstance *instance = rig_open(limiter, 48000, 2, 24000);
+    rig_set(instance, limiter, "ceiling=-3");
+    rig_run(instance, &in, &out, NULL, 0);
+    float readings[2];
+    luster_instance_read(instance, readings);
+    CHECK_NEAR(readings[0], 3.0, 0.1);
+    CHECK_NEAR(readings[1], 0.0, 0.1);
+    luster_instance_free(instance);
+    rig_drop(&in);
+    rig_drop(&out);
+}
+
+int main(void)
+{
+    limiter = luster_processor_find("limiter");
+    make_meter();
+    RUN(the_meter_itself_is_right);
+    RUN(ceiling_on_quarter_rate_tones_at_all_phases);
+    RUN(ceiling_on_noise);
+    RUN(ceiling_on_clipped_square_like_music);
+    RUN(ceiling_on_pulse_trains);
+    RUN(ceiling_holds_while_it_and_the_gain_move);
+    RUN(below_the_ceiling_nothing_changes);
+    RUN(low_tones_stay_clean);
+    RUN(release_takes_its_time);
+    RUN(linked_channels_keep_the_image);
+    RUN(meters_tell_reduction_and_input_peak);
+    return tap_done();
+}
