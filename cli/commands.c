@@ -1,0 +1,140 @@
+/* SPDX-FileCopyrightText: 2026 The luster authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The list of commands, and what several of them need. */
+#include "commands.h"
+
+#include "luster/file.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_SESSION_BYTES ((size_t)64 * 1024 * 1024) /* the parser has its own, lower limit */
+
+static LusterStatus choose(const char *text, const char *const *names, int *index)
+{
+    for (int i = 0; names[i]; i++) {
+        if (strcmp(text, names[i]) == 0) {
+            *index = i;
+            return LUSTER_OK;
+        }
+    }
+    return LUSTER_BAD_VALUE;
+}
+
+int cli_format(const Cli *cli, const char *path, CliFormat *format)
+{
+    static const char *const containers[] = {"wav", "aiff", "flac", NULL};
+    static const char *const bits[] = {"16", "24", "32", "float", NULL};
+    static const char *const dithers[] = {"auto", "tpdf", "none", NULL};
+    int container = LUSTER_CONTAINER_WAV, bit = LUSTER_FORMAT_S24, dither = LUSTER_DITHER_AUTO;
+    const char *text = cli_value(cli, "format");
+    LusterError err;
+    if (text && choose(text, containers, &container))
+        return cli_misuse(cli, "--format is '%s'; it must be wav, aiff or flac", text);
+    if (!text && path) {
+        LusterContainer from_name;
+        if (luster_container_from_path(path, &from_name, &err))
+            return cli_misuse(cli, "%s", err.text);
+        container = (int)from_name;
+    }
+    text = cli_value(cli, "bits");
+    if (text && choose(text, bits, &bit))
+        return cli_misuse(cli, "--bits is '%s'; it must be 16, 24, 32 or float", text);
+    text = cli_value(cli, "dither");
+    if (text && choose(text, dithers, &dither))
+        return cli_misuse(cli, "--dither is '%s'; it must be auto, tpdf or none", text);
+    if (container == LUSTER_CONTAINER_FLAC && bit > LUSTER_FORMAT_S24)
+        return cli_misuse(cli, "a FLAC file has 16 or 24 bits; --bits is %s", bits[bit]);
+    *format = (CliFormat){(LusterContainer)container, (LusterFormat)bit, (LusterDither)dither,
+                          cli_flag(cli, "force")};
+    return CLI_OK;
+}
+
+const char *cli_format_ending(LusterContainer container)
+{
+    return container == LUSTER_CONTAINER_WAV    ? ".wav"
+           : container == LUSTER_CONTAINER_AIFF ? ".aiff"
+                                                : ".flac";
+}
+
+LusterSession *cli_load_session(const char *path)
+{
+    void *text;
+    size_t size;
+    LusterError err;
+    LusterSession *session = NULL;
+    if (luster_file_read(path, MAX_SESSION_BYTES, &text, &size, &err)) {
+        cli_fail("%s", err.text);
+        return NULL;
+    }
+    if (luster_session_parse(text, size, path, &session, &err))
+        cli_fail("%s", err.text);
+    free(text);
+    return session;
+}
+
+void cli_folder(const char *path, char *folder, size_t size)
+{
+    const char *slash = strrchr(path, '/');
+    if (!slash)
+        snprintf(folder, size, ".");
+    else if (slash == path)
+        snprintf(folder, size, "/");
+    else
+        snprintf(folder, size, "%.*s", (int)(slash - path), path);
+}
+
+void cli_base_name(const char *path, char *name, size_t size)
+{
+    size_t length = strlen(path);
+    while (length > 1 && path[length - 1] == '/')
+        length--;
+    size_t start = length;
+    while (start > 0 && path[start - 1] != '/')
+        start--;
+    snprintf(name, size, "%.*s", (int)(length - start), path + start);
+    char *dot = strrchr(name, '.');
+    if (dot && dot != name)
+        *dot = '\0';
+}
+
+int cli_relative_path(const char *folder, const char *file, char *path, size_t size)
+{
+    char from[PATH_MAX], to[PATH_MAX];
+    if (!realpath(folder, from) || !realpath(file, to))
+        return cli_fail("%s or %s cannot be found", folder, file);
+    size_t same = 0, i = 0;
+    while (from[i] && from[i] == to[i]) {
+        i++;
+        if (from[i] == '\0' ? to[i] == '/' : from[i] == '/' && to[i] == '/')
+            same = i;
+    }
+    if (strcmp(from, "/") == 0)
+        same = 0;
+    size_t used = 0;
+    path[0] = '\0';
+    for (const char *p = from + same; *p; p++) {
+        if (*p == '/' && p[1] && used + 4 < size) {
+            memcpy(path + used, "../", 4);
+            used += 3;
+        }
+    }
+    const int n = snprintf(path + used, size - used, "%s", to + same + 1);
+    if (n < 0 || (size_t)n >= size - used)
+        return cli_fail("%s: the path is too long", file);
+    return CLI_OK;
+}
+
+uint64_t cli_report_written(const Cli *cli, const char *path, const LusterWriteResult *result)
+{
+    if (result->n_clipped)
+        cli_say(cli, "%s: %llu samples were above full scale and are clipped", path,
+                (unsigned long long)result->n_clipped);
+    if (result->n_nonfinite)
+        cli_say(cli, "%s: %llu samples were not numbers and are silent", path,
+                (unsigned long long)result->n_nonfinite);
+    return result->n_clipped + result->n_nonfinite;
+}

@@ -1,0 +1,54 @@
+/* SPDX-FileCopyrightText: 2026 The luster authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The commands and what they share. */
+#ifndef LUSTER_CLI_COMMANDS_H
+#define LUSTER_CLI_COMMANDS_H
+
+#include "cli.h"
+#include "luster/audio.h"
+#include "luster/session.h"
+
+extern const CliCommand cli_mix, cli_render, cli_measure, cli_fx, cli_describe;
+
+/* Options of every command that writes audio. */
+#define CLI_FORMAT_OPTIONS                                                                         \
+    {"format", 'f', "FORMAT", "Container: wav, aiff or flac; from the file's name unless given."}, \
+        {"bits", 'b', "BITS", "Sample format: 16, 24, 32 or float; 24 unless given."},             \
+        {"dither", 0, "KIND",                                                                      \
+         "auto (TPDF from the first sample that needs it), tpdf or none; auto unless given."},     \
+    {                                                                                              \
+        "force", 0, NULL, "Replaces files that are there."                                         \
+    }
+
+typedef struct CliFormat {
+    LusterContainer container;
+    LusterFormat format;
+    LusterDither dither;
+    bool force;
+} CliFormat;
+
+/** Reads the format options; `path` is the output's name. CLI_USAGE (with words) when they clash.
+ */
+int cli_format(const Cli *cli, const char *path, CliFormat *format);
+
+/** ".wav", ".aiff" or ".flac". */
+const char *cli_format_ending(LusterContainer container);
+
+/** Loads and validates a session file; says what is wrong and returns NULL otherwise. */
+LusterSession *cli_load_session(const char *path);
+
+/** Folder of a path, "." when it has none, into folder[size]. */
+void cli_folder(const char *path, char *folder, size_t size);
+
+/** Base name without folder and ending, into name[size]. */
+void cli_base_name(const char *path, char *name, size_t size);
+
+/** `file` as it is written in a session that lies in `folder`: relative where that is possible.
+ * Both must exist. Returns 0, or CLI_FAILED with words. */
+int cli_relative_path(const char *folder, const char *file, char *path, size_t size);
+
+/** Complains about samples that were clipped or mended; returns how many there were. */
+uint64_t cli_report_written(const Cli *cli, const char *path, const LusterWriteResult *result);
+
+#endif

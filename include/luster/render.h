@@ -1,0 +1,44 @@
+/* SPDX-FileCopyrightText: 2026 The luster authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Render: a session into audio files. Opens the clips' files, runs the engine, writes the master
+ * and any strips that are asked for, all in one pass; files appear whole or not at all. */
+#ifndef LUSTER_RENDER_H
+#define LUSTER_RENDER_H
+
+#include "luster/audio.h"
+#include "luster/engine.h"
+
+/** One file to write. */
+typedef struct LusterRenderFile {
+    const char *strip; /* id; "master" for the mix */
+    const char *path;
+} LusterRenderFile;
+
+typedef struct LusterRenderOptions {
+    const char *folder; /* that relative clip files are in: the session's own; NULL or "": here */
+    uint32_t n_threads, block_frames; /* 0: engine's choice */
+    const char *const *solo; /* ids, may be NULL */
+    uint32_t n_solo;
+    double from_s, to_s; /* part of the song; to_s 0: to the end, with what still rings */
+    LusterContainer container;
+    LusterFormat format;
+    LusterDither dither;
+    bool force; /* replace files that are there */
+    /* Called now and then from the caller's thread; returning false stops and leaves no file. */
+    bool (*progress)(void *context, double done); /* 0 ... 1 */
+    void *context;
+} LusterRenderOptions;
+
+/** Writes `files` [n_files]; results [n_files] may be NULL. Where a part is asked for, the song is
+ * run from its start all the same, so that the part is the same sound as in the whole. */
+LUSTER_API LusterStatus luster_render(const LusterSession *session,
+                                      const LusterRenderOptions *options,
+                                      const LusterRenderFile *files, uint32_t n_files,
+                                      LusterWriteResult *results, LusterError *err);
+
+/** `file` as seen from `folder`, into path[size]: joined unless it is absolute. */
+LUSTER_API LusterStatus luster_path_join(const char *folder, const char *file, char *path,
+                                         size_t size, LusterError *err);
+
+#endif

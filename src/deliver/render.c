@@ -1,0 +1,175 @@
+/* SPDX-FileCopyrightText: 2026 The luster authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* One pass of the engine into any number of files. The end is where the clips end, plus what still
+ * rings: rendering stops once everything has stayed below -120 dBFS for a while. */
+#include "luster/render.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHUNK 16384 /* frames per call of the engine */
+#define SILENCE 1e-6f /* -120 dBFS */
+#define SILENCE_MS 500.0 /* this long below it, and the song is over */
+
+LusterStatus luster_path_join(const char *folder, const char *file, char *path, size_t size,
+                              LusterError *err)
+{
+    const bool here = !folder || !folder[0] || file[0] == '/';
+    const int n =
+        here ? snprintf(path, size, "%s", file) : snprintf(path, size, "%s/%s", folder, file);
+    if (n < 0 || (size_t)n >= size)
+        return luster_error_set(err, LUSTER_BAD_VALUE, "%s/%s: the path is too long",
+                                folder ? folder : ".", file);
+    return LUSTER_OK;
+}
+
+static LusterStatus open_clip(void *context, const char *file, double rate_hz, LusterSource **out,
+                              LusterError *err)
+{
+    const LusterRenderOptions *options = context;
+    char path[4096];
+    LusterStatus status = luster_path_join(options->folder, file, path, sizeof path, err);
+    LusterSource *source = NULL;
+    if (!status)
+        status = luster_audio_open(path, &source, err);
+    return status ? status : luster_audio_resample(source, rate_hz, out, err);
+}
+
+typedef struct Render {
+    const LusterRenderOptions *options;
+    const LusterRenderFile *files;
+    uint32_t n_files;
+    const char **taps; /* [n_files] the strips, the master among them */
+    LusterWriter **writers;
+    float **audio; /* [2 * n_files] of CHUNK frames */
+    LusterEngine *engine;
+    double rate_hz;
+    uint64_t from, to; /* frames to keep */
+    uint64_t quiet_end; /* the music's end: after it silence may end the file early; 0: never */
+} Render;
+
+static void end_render(Render *r)
+{
+    for (uint32_t i = 0; r->writers && i < r->n_files; i++)
+        luster_writer_abort(r->writers[i]);
+    for (uint32_t i = 0; r->audio && i < 2 * r->n_files; i++)
+        free(r->audio[i]);
+    luster_engine_free(r->engine);
+    free(r->writers);
+    free(r->audio);
+    free(r->taps);
+}
+
+static LusterStatus begin_render(Render *r, const LusterSession *session, LusterError *err)
+{
+    const LusterRenderOptions *o = r->options;
+    r->taps = calloc(r->n_files, sizeof *r->taps);
+    r->writers = calloc(r->n_files, sizeof *r->writers);
+    r->audio = calloc(2 * (size_t)r->n_files, sizeof *r->audio);
+    if (!r->taps || !r->writers || !r->audio)
+        return luster_error_set(err, LUSTER_NO_MEMORY, "out of memory");
+    for (uint32_t i = 0; i < 2 * r->n_files; i++) {
+        r->audio[i] = malloc(CHUNK * sizeof(float));
+        if (!r->audio[i])
+            return luster_error_set(err, LUSTER_NO_MEMORY, "out of memory");
+    }
+    for (uint32_t i = 0; i < r->n_files; i++)
+        r->taps[i] = r->files[i].strip;
+    const LusterEngineOptions engine = {
+        .n_threads = o->n_threads,
+        .block_frames = o->block_frames,
+        .open = open_clip,
+        .context = (void *)(uintptr_t)o,
+        .taps = r->taps,
+        .n_taps = r->n_files,
+        .solo = o->solo,
+        .n_solo = o->n_solo,
+    };
+    LusterStatus status = luster_engine_new(session, &engine, &r->engine, err);
+    const LusterWriteSpec spec = {o->container, o->format, o->dither, r->rate_hz, 2, 0, o->force};
+    for (uint32_t i = 0; i < r->n_files && !status; i++)
+        status = luster_writer_new(r->files[i].path, &spec, &r->writers[i], err);
+    return status;
+}
+
+static LusterStatus set_range(Render *r, LusterError *err)
+{
+    const LusterRenderOptions *o = r->options;
+    const uint64_t length = luster_engine_length(r->engine);
+    r->from = (uint64_t)(o->from_s * r->rate_hz + 0.5);
+    r->to = (uint64_t)(o->to_s * r->rate_hz + 0.5);
+    if (!r->to) {
+        r->to = length + luster_engine_tail(r->engine);
+        r->quiet_end = length;
+    }
+    if (!length)
+        return luster_error_set(err, LUSTER_BAD_VALUE, "the session has no sound: no clip plays");
+    if (r->from >= r->to)
+        return luster_error_set(err, LUSTER_BAD_VALUE,
+                                "nothing to render from %g s to %g s: the song is %g s long",
+                                o->from_s, (double)r->to / r->rate_hz, (double)length / r->rate_hz);
+    return LUSTER_OK;
+}
+
+static bool is_silent(const Render *r, uint32_t first, uint32_t n)
+{
+    for (uint32_t c = 0; c < 2 * r->n_files; c++) {
+        for (uint32_t i = first; i < first + n; i++) {
+            if (r->audio[c][i] > SILENCE || r->audio[c][i] < -SILENCE)
+                return false;
+        }
+    }
+    return true;
+}
+
+static LusterStatus run(Render *r, LusterError *err)
+{
+    const LusterRenderOptions *o = r->options;
+    const uint64_t patience = (uint64_t)(SILENCE_MS / 1000.0 * r->rate_hz);
+    uint64_t quiet = 0;
+    for (uint64_t at = 0; at < r->to;) {
+        uint64_t n = r->to - at < CHUNK ? r->to - at : CHUNK;
+        /* chunks end at the borders of what is kept, so that neither has to be cut */
+        if (at < r->from && at + n > r->from)
+            n = r->from - at;
+        if (at < r->quiet_end && at + n > r->quiet_end)
+            n = r->quiet_end - at;
+        LusterStatus status = luster_engine_process(r->engine, NULL, r->audio, (uint32_t)n, err);
+        for (uint32_t i = 0; i < r->n_files && at >= r->from && !status; i++) {
+            const float *in[2] = {r->audio[2 * i], r->audio[2 * i + 1]};
+            status = luster_writer_write(r->writers[i], in, n, err);
+        }
+        if (status)
+            return status;
+        at += n;
+        quiet = r->quiet_end && at > r->quiet_end && is_silent(r, 0, (uint32_t)n) ? quiet + n : 0;
+        if (quiet >= patience)
+            break;
+        if (o->progress && !o->progress(o->context, (double)at / (double)r->to))
+            return luster_error_set(err, LUSTER_IO, "stopped; nothing was written");
+    }
+    if (o->progress)
+        o->progress(o->context, 1.0);
+    return LUSTER_OK;
+}
+
+LusterStatus luster_render(const LusterSession *session, const LusterRenderOptions *options,
+                           const LusterRenderFile *files, uint32_t n_files,
+                           LusterWriteResult *results, LusterError *err)
+{
+    Render r = {.options = options, .files = files, .n_files = n_files};
+    r.rate_hz = session->values[LUSTER_SESSION_RATE];
+    LusterStatus status = begin_render(&r, session, err);
+    if (!status)
+        status = set_range(&r, err);
+    if (!status)
+        status = run(&r, err);
+    for (uint32_t i = 0; i < n_files && !status; i++) {
+        status = luster_writer_commit(r.writers[i], results ? &results[i] : NULL, err);
+        r.writers[i] = NULL;
+    }
+    end_render(&r);
+    return status;
+}
