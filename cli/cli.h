@@ -67,6 +67,8 @@ typedef struct CliProgress {
     int last;
 } CliProgress;
 CliProgress cli_progress(const Cli *cli, const char *label);
+/** From now on Ctrl-C makes cli_progress_step return false (a second one ends the program). */
+void cli_catch_interrupt(void);
 /** For callbacks: `context` is a CliProgress; returns false once the person pressed Ctrl-C. */
 bool cli_progress_step(void *context, double done);
 void cli_progress_end(CliProgress *progress);

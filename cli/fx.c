@@ -152,6 +152,7 @@ static int run(Cli *cli)
     LusterError err;
     LusterWriteResult result;
     int status = open_files(cli, &fx);
+    cli_catch_interrupt();
     CliProgress progress = cli_progress(cli, "Processing");
     if (!status && run_chain(&fx, &progress, &err)) {
         cli_progress_end(&progress);

@@ -221,11 +221,15 @@ static void on_interrupt(int signal)
     interrupted = 1;
 }
 
-CliProgress cli_progress(const Cli *cli, const char *label)
+void cli_catch_interrupt(void)
 {
-    struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
+    const struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+}
+
+CliProgress cli_progress(const Cli *cli, const char *label)
+{
     return (CliProgress){label, isatty(STDERR_FILENO) && !cli_flag(cli, "quiet"), -1};
 }
 

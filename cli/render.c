@@ -123,6 +123,7 @@ static int run(Cli *cli)
         return CLI_FAILED;
     char folder[4096];
     cli_folder(path, folder, sizeof folder);
+    cli_catch_interrupt();
     CliProgress progress = cli_progress(cli, "Rendering");
     LusterRenderOptions options = {
         .folder = folder, .progress = cli_progress_step, .context = &progress};

@@ -25,13 +25,17 @@ typedef struct LusterRenderOptions {
     LusterFormat format;
     LusterDither dither;
     bool force; /* replace files that are there */
+    /* Hears the master as float, before dither; may be NULL. master[2][n_frames]. */
+    LusterStatus (*listen)(void *context, const float *const *master, size_t n_frames);
+    void *listener;
     /* Called now and then from the caller's thread; returning false stops and leaves no file. */
     bool (*progress)(void *context, double done); /* 0 ... 1 */
     void *context;
 } LusterRenderOptions;
 
-/** Writes `files` [n_files]; results [n_files] may be NULL. Where a part is asked for, the song is
- * run from its start all the same, so that the part is the same sound as in the whole. */
+/** Writes `files` [n_files], none when it is only listened to; results [n_files] may be NULL. Where
+ * a part is asked for, the song is run from its start all the same, so that the part is the same
+ * sound as in the whole. */
 LUSTER_API LusterStatus luster_render(const LusterSession *session,
                                       const LusterRenderOptions *options,
                                       const LusterRenderFile *files, uint32_t n_files,

@@ -43,7 +43,7 @@ typedef struct Render {
     uint32_t n_files;
     const char **taps; /* [n_files] the strips, the master among them */
     LusterWriter **writers;
-    float **audio; /* [2 * n_files] of CHUNK frames */
+    float **audio; /* [2 * n_files + 2] of CHUNK frames; the last two the master, to listen to */
     LusterEngine *engine;
     double rate_hz;
     uint64_t from, to; /* frames to keep */
@@ -54,7 +54,7 @@ static void end_render(Render *r)
 {
     for (uint32_t i = 0; r->writers && i < r->n_files; i++)
         luster_writer_abort(r->writers[i]);
-    for (uint32_t i = 0; r->audio && i < 2 * r->n_files; i++)
+    for (uint32_t i = 0; r->audio && i < 2 * r->n_files + 2; i++)
         free(r->audio[i]);
     luster_engine_free(r->engine);
     free(r->writers);
@@ -65,12 +65,12 @@ static void end_render(Render *r)
 static LusterStatus begin_render(Render *r, const LusterSession *session, LusterError *err)
 {
     const LusterRenderOptions *o = r->options;
-    r->taps = calloc(r->n_files, sizeof *r->taps);
-    r->writers = calloc(r->n_files, sizeof *r->writers);
-    r->audio = calloc(2 * (size_t)r->n_files, sizeof *r->audio);
+    r->taps = calloc((size_t)r->n_files + 1, sizeof *r->taps);
+    r->writers = calloc((size_t)r->n_files + 1, sizeof *r->writers);
+    r->audio = calloc(2 * (size_t)r->n_files + 2, sizeof *r->audio);
     if (!r->taps || !r->writers || !r->audio)
         return luster_error_set(err, LUSTER_NO_MEMORY, "out of memory");
-    for (uint32_t i = 0; i < 2 * r->n_files; i++) {
+    for (uint32_t i = 0; i < 2 * r->n_files + 2; i++) {
         r->audio[i] = malloc(CHUNK * sizeof(float));
         if (!r->audio[i])
             return luster_error_set(err, LUSTER_NO_MEMORY, "out of memory");
@@ -113,10 +113,10 @@ static LusterStatus set_range(Render *r, LusterError *err)
     return LUSTER_OK;
 }
 
-static bool is_silent(const Render *r, uint32_t first, uint32_t n)
+static bool is_silent(const Render *r, uint32_t n)
 {
-    for (uint32_t c = 0; c < 2 * r->n_files; c++) {
-        for (uint32_t i = first; i < first + n; i++) {
+    for (uint32_t c = 0; c < 2 * r->n_files + 2; c++) {
+        for (uint32_t i = 0; i < n; i++) {
             if (r->audio[c][i] > SILENCE || r->audio[c][i] < -SILENCE)
                 return false;
         }
@@ -128,6 +128,7 @@ static LusterStatus run(Render *r, LusterError *err)
 {
     const LusterRenderOptions *o = r->options;
     const uint64_t patience = (uint64_t)(SILENCE_MS / 1000.0 * r->rate_hz);
+    float *const *master = r->audio + 2 * r->n_files;
     uint64_t quiet = 0;
     for (uint64_t at = 0; at < r->to;) {
         uint64_t n = r->to - at < CHUNK ? r->to - at : CHUNK;
@@ -136,7 +137,9 @@ static LusterStatus run(Render *r, LusterError *err)
             n = r->from - at;
         if (at < r->quiet_end && at + n > r->quiet_end)
             n = r->quiet_end - at;
-        LusterStatus status = luster_engine_process(r->engine, NULL, r->audio, (uint32_t)n, err);
+        LusterStatus status = luster_engine_process(r->engine, master, r->audio, (uint32_t)n, err);
+        if (!status && o->listen && at >= r->from)
+            status = o->listen(o->listener, (const float *const *)master, n);
         for (uint32_t i = 0; i < r->n_files && at >= r->from && !status; i++) {
             const float *in[2] = {r->audio[2 * i], r->audio[2 * i + 1]};
             status = luster_writer_write(r->writers[i], in, n, err);
@@ -144,7 +147,7 @@ static LusterStatus run(Render *r, LusterError *err)
         if (status)
             return status;
         at += n;
-        quiet = r->quiet_end && at > r->quiet_end && is_silent(r, 0, (uint32_t)n) ? quiet + n : 0;
+        quiet = r->quiet_end && at > r->quiet_end && is_silent(r, (uint32_t)n) ? quiet + n : 0;
         if (quiet >= patience)
             break;
         if (o->progress && !o->progress(o->context, (double)at / (double)r->to))
