@@ -116,13 +116,17 @@ static LusterStatus read_session(Reader *reader, const json_t *json)
 /* Each { and [ costs memory far above its one byte of text: count them first. */
 static LusterStatus check_size(const char *text, size_t size, const char *name, LusterError *err)
 {
-    size_t objects = 0, lists = 0;
+    size_t objects = 0, lists = 0, line = 1;
     bool quoted = false;
     if (size > LUSTER_MAX_BYTES)
         return luster_error_set(err, LUSTER_BAD_FILE,
                                 "%s has %zu bytes; a session has at most %d MiB", name, size,
                                 LUSTER_MAX_BYTES >> 20);
     for (size_t i = 0; i < size; i++) {
+        line += text[i] == '\n';
+        if (text[i] == '\0') /* the JSON library may pass over one */
+            return luster_error_set(err, LUSTER_BAD_FILE, "%.200s:%zu: not valid JSON: a zero byte",
+                                    name, line);
         if (text[i] == '"')
             quoted = !quoted;
         else if (quoted && text[i] == '\\')
