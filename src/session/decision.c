@@ -23,7 +23,7 @@ double luster_decision_value(const LusterParam *param, double from, double to, d
     return luster_param_clamp(param, from + (to - from) * amount);
 }
 
-/* The decision for `target`, new or to be replaced; *locked when it must stay. */
+/* The decision for `target`, new or to be replaced; NULL: memory is out. */
 static LusterDecision *place(LusterSession *session, LusterStrip *strip, const char *target,
                              bool *is_new)
 {
@@ -32,7 +32,7 @@ static LusterDecision *place(LusterSession *session, LusterStrip *strip, const c
         if (strcmp(strip->decisions[i].target, target) == 0)
             return &strip->decisions[i];
     }
-    const char *copy = strip->n_decisions < LUSTER_MAX_DECISIONS
+    const char *copy = *target && strip->n_decisions < LUSTER_MAX_DECISIONS
                            ? luster_arena_strdup(session->arena, target)
                            : NULL;
     LusterDecision *decision = copy ? luster_session_grow(session, &strip->decisions,
@@ -56,6 +56,7 @@ static const char *copy_of(LusterSession *session, const char *text)
 static LusterDecision *begin(LusterSession *session, LusterStrip *strip, const char *target,
                              const char *measured, const char *reason, bool *is_new, bool *go)
 {
+    *go = false;
     const char *own_measured = copy_of(session, measured), *own_reason = copy_of(session, reason);
     if (!own_measured || !own_reason)
         return NULL;

@@ -268,6 +268,10 @@ static LusterStatus check_decision(Check *check, uint32_t i)
     LusterStatus status = check_text(check, "target", decision->target);
     if (status)
         return status;
+    if (!*decision->target) {
+        luster_path_key(&check->fault->path, "target");
+        return luster_fault_set(check->fault, LUSTER_BAD_VALUE, "is empty");
+    }
     luster_strip_target((LusterStrip *)check->strip, decision->target, &where, NULL);
     for (uint32_t j = 0; j < i; j++) {
         if (strcmp(check->strip->decisions[j].target, decision->target) == 0) {

@@ -252,6 +252,8 @@ TEST(wrong_decisions)
 {
     check_track(", \"decisions\": [{\"target\": \"pan\", \"from\": 0, \"to\": 200}]",
                 LUSTER_BAD_VALUE, ".decisions[0].to is 200; it must be -100 to 100 %");
+    check_track(", \"decisions\": [{\"target\": \"\", \"from\": 0, \"to\": 1}]", LUSTER_BAD_VALUE,
+                ".decisions[0].target is empty");
     check_track(", \"decisions\": [{\"target\": \"pan\", \"from\": 0}]", LUSTER_BAD_FILE,
                 ".decisions[0] has no \"to\"");
     check_track(", \"decisions\": [{\"target\": \"pan\", \"from\": 0, \"to\": 1, \"amount\": 2}]",

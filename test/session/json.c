@@ -199,7 +199,7 @@ TEST(random_sessions_come_back_byte_for_byte)
 {
     LusterRng rng;
     luster_rng_seed(&rng, 20260101, 7);
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < 300; i++) {
         LusterSession *session = draw_session(&rng);
         LusterError err = {0};
         char *text;
@@ -289,7 +289,7 @@ TEST(every_flipped_byte_is_survived)
 {
     size_t size;
     char *text = read_corpus("full.json", &size);
-    static const unsigned char masks[] = {0x01, 0x02, 0x10, 0x20, 0x80, 0xff};
+    static const unsigned char masks[] = {0x01, 0x12, 0x80};
     for (size_t i = 0; i < size; i++) {
         for (unsigned m = 0; m < sizeof masks; m++) {
             const char old = text[i];
