@@ -154,6 +154,14 @@ static int run(Cli *cli)
 {
     const char *name = cli_arg(cli, 0);
     const bool as_json = cli_flag(cli, "json");
+    if (cli_flag(cli, "schema")) {
+        char *schema = luster_session_schema();
+        if (!schema)
+            return cli_fail("out of memory");
+        fputs(schema, stdout);
+        free(schema);
+        return CLI_OK;
+    }
     if (!name)
         return describe_all(as_json);
     const LusterProcessor *proc = luster_processor_find(name);
@@ -179,6 +187,7 @@ static int run(Cli *cli)
 
 static const CliOption options[] = {
     {"json", 0, NULL, "For programs: all fields of the tables, as JSON on standard output."},
+    {"schema", 0, NULL, "The JSON Schema of session files."},
     {NULL, 0, NULL, NULL},
 };
 

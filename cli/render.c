@@ -41,12 +41,10 @@ static void free_job(Job *job)
 }
 
 /* Every track and bus into a folder, as ID.wav, the mix beside them. */
-static int stems_job(const Cli *cli, const LusterSession *session, const char *folder, Job *job)
+static int stems_job(const LusterSession *session, LusterContainer container, const char *folder,
+                     Job *job)
 {
-    CliFormat format;
-    int status = cli_format(cli, NULL, &format);
-    if (!status)
-        status = new_job(job, session->n_tracks + session->n_buses + 1);
+    const int status = new_job(job, session->n_tracks + session->n_buses + 1);
     if (status)
         return status;
     if (mkdir(folder, 0777) && errno != EEXIST)
@@ -54,40 +52,36 @@ static int stems_job(const Cli *cli, const LusterSession *session, const char *f
     for (uint32_t i = 0; i < job->n_files; i++) {
         const char *id = i + 1 < job->n_files ? strip_number(session, i)->id : "master";
         snprintf(job->paths[i], sizeof job->paths[i], "%s/%s%s", folder, id,
-                 cli_format_ending(format.container));
+                 cli_format_ending(container));
         job->files[i] = (LusterRenderFile){id, job->paths[i]};
     }
     return CLI_OK;
 }
 
-static int one_job(const Cli *cli, const char *session_path, Job *job)
+static int one_job(const Cli *cli, LusterContainer container, const char *session_path, Job *job)
 {
     const char *bus = cli_value(cli, "bus"), *output = cli_value(cli, "output");
-    int status = new_job(job, 1);
+    const int status = new_job(job, 1);
     if (status)
         return status;
     if (output) {
         snprintf(job->paths[0], sizeof job->paths[0], "%s", output);
     } else {
         char folder[2048], name[1024];
-        CliFormat format;
-        status = cli_format(cli, NULL, &format);
-        if (status)
-            return status;
         cli_folder(session_path, folder, sizeof folder);
         cli_base_name(session_path, name, sizeof name);
         snprintf(job->paths[0], sizeof job->paths[0], "%s/%s%s%s%s", folder, name, bus ? "-" : "",
-                 bus ? bus : "", cli_format_ending(format.container));
+                 bus ? bus : "", cli_format_ending(container));
     }
     job->files[0] = (LusterRenderFile){bus ? bus : "master", job->paths[0]};
     return CLI_OK;
 }
 
-static int fill_options(const Cli *cli, const Job *job, LusterRenderOptions *options)
+static int fill_options(const Cli *cli, LusterRenderOptions *options)
 {
     static const char *solo[256];
     CliFormat format;
-    int status = cli_format(cli, job->paths[0], &format);
+    int status = cli_format(cli, cli_value(cli, "output"), &format);
     if (!status)
         status = cli_threads(cli, &options->n_threads);
     if (!status)
@@ -118,20 +112,22 @@ static int run(Cli *cli)
     const char *path = cli_arg(cli, 0), *stems = cli_value(cli, "stems");
     if (stems && (cli_flag(cli, "output") || cli_flag(cli, "bus")))
         return cli_misuse(cli, "--stems cannot go together with --output or --bus");
-    LusterSession *session = cli_load_session(path);
-    if (!session)
-        return CLI_FAILED;
     char folder[4096];
     cli_folder(path, folder, sizeof folder);
-    cli_catch_interrupt();
     CliProgress progress = cli_progress(cli, "Rendering");
     LusterRenderOptions options = {
         .folder = folder, .progress = cli_progress_step, .context = &progress};
+    int status = fill_options(cli, &options);
+    if (status)
+        return status;
+    LusterSession *session = cli_load_session(path);
+    if (!session)
+        return CLI_FAILED;
     Job job = {0};
     LusterError err;
-    int status = stems ? stems_job(cli, session, stems, &job) : one_job(cli, path, &job);
-    if (!status)
-        status = fill_options(cli, &job, &options);
+    cli_catch_interrupt();
+    status = stems ? stems_job(session, options.container, stems, &job)
+                   : one_job(cli, options.container, path, &job);
     if (!status && luster_render(session, &options, job.files, job.n_files, job.results, &err)) {
         cli_progress_end(&progress);
         status = cli_fail("%s", err.text);
