@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The luster authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Outputs are whole or absent: killed runs, full disks, folders that cannot be written."""
+import os
+import resource
+import signal
+import subprocess
+import time
+
+from common import LUSTER, Run, case, done, expect, noise, read_bytes, read_wav, session, write_wav
+
+
+def long_song(folder):
+    """A minute of one looped second, with enough work that it takes a moment."""
+    write_wav(folder + "/a.wav", [noise(1, 1.0)], bits=16)
+    clips = [{"file": "a.wav", "start_s": i} for i in range(60)]
+    reverb = [{"processor": "reverb", "id": f"r{i}"} for i in range(6)]
+    return session(folder, [{"id": "a", "clips": clips, "inserts": reverb}])
+
+
+@case
+def killed_at_any_moment_it_leaves_the_old_output(folder):
+    path = long_song(folder)
+    out = folder + "/out.wav"
+    with open(out, "wb") as file:
+        file.write(b"old")
+    killed = 0
+    for moment in (0.005, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6):
+        child = subprocess.Popen([LUSTER, "render", path, "-o", out, "--force", "-q", "-j", "1"],
+                                 stdin=subprocess.DEVNULL)
+        time.sleep(moment)
+        child.send_signal(signal.SIGKILL)
+        if child.wait() == -signal.SIGKILL:
+            killed += 1
+            expect(read_bytes(out) == b"old", f"killed after {moment} s")
+        else:
+            break
+    expect(killed >= 3, f"only {killed} runs were killed in time")
+
+
+@case
+def ctrl_c_leaves_nothing_behind(folder):
+    path = long_song(folder)
+    child = subprocess.Popen([LUSTER, "render", path, "-o", folder + "/out.wav", "-j", "1"],
+                             stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    time.sleep(0.3)
+    child.send_signal(signal.SIGINT)
+    child.communicate()
+    if child.returncode != 0:
+        expect(sorted(os.listdir(folder)) == ["a.wav", "session.json"], os.listdir(folder))
+
+
+@case
+def a_full_disk_is_said_and_leaves_nothing(folder):
+    path = long_song(folder)
+
+    def small_disk():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100000, 100000))
+
+    run = Run("render", path, "-o", folder + "/out.wav", preexec_fn=small_disk)
+    expect(run.status == 1 and "out.wav" in run.err, run)
+    expect(sorted(os.listdir(folder)) == ["a.wav", "session.json"], os.listdir(folder))
+
+
+@case
+def a_folder_that_cannot_be_written_is_named(folder):
+    write_wav(folder + "/a.wav", [noise(1, 0.1)])
+    path = session(folder, [{"id": "a", "clips": [{"file": "a.wav"}]}])
+    run = Run("render", path, "-o", folder + "/no/such/folder/out.wav")
+    expect(run.status == 1 and "no/such/folder" in run.err, run)
+    run = Run("render", path, "-o", "/proc/out.wav")
+    expect(run.status == 1 and "/proc" in run.err, run)
+
+
+@case
+def strange_files_are_played_or_refused_by_name(folder):
+    good = [noise(1, 0.2)]
+    write_wav(folder + "/good.wav", good)
+
+    def play(name):
+        path = session(folder, [{"id": "a", "clips": [{"file": name}]}])
+        return Run("render", path, "-o", folder + "/out.wav", "--force", "--bits", "float")
+
+    with open(folder + "/text.wav", "w") as file:
+        file.write("this is not sound\n" * 100)
+    with open(folder + "/empty.wav", "w"):
+        pass
+    os.mkdir(folder + "/folder.wav")
+    for name in ("text.wav", "empty.wav", "folder.wav", "missing.wav"):
+        run = play(name)
+        expect(run.status == 1 and name in run.err, run)
+    data = read_bytes(folder + "/good.wav")
+    with open(folder + "/short.wav", "wb") as file:
+        file.write(data[:5000])
+    run = play("short.wav")
+    expect(run.status == 0, run)
+    expect(len(read_wav(folder + "/out.wav")[1][0]) >= (5000 - 44) // 2)
+    bad = list(good[0])
+    bad[100], bad[200], bad[300] = float("nan"), float("inf"), -float("inf")
+    write_wav(folder + "/nan.wav", [bad], bits=32)
+    expect(play("nan.wav").status == 0)
+    out = read_wav(folder + "/out.wav")[1][0]
+    expect(out[100] == 0 and out[200] == 0 and all(abs(x) < 1 for x in out))
+    write_wav(folder + "/one.wav", [[0.5]])
+    expect(play("one.wav").status == 0)
+    write_wav(folder + "/three.wav", [[0.1] * 100] * 3)
+    run = play("three.wav")
+    expect(run.status == 1 and "3 channels" in run.err, run)
+
+
+@case
+def rates_from_8_to_192_khz_meet(folder):
+    write_wav(folder + "/low.wav", [noise(1, 0.5, 8000)], rate=8000)
+    write_wav(folder + "/high.wav", [noise(2, 0.5, 192000)], rate=192000, bits=24)
+    path = session(folder, [{"id": "a", "clips": [{"file": "low.wav"}]},
+                            {"id": "b", "clips": [{"file": "high.wav"}]}])
+    run = Run("render", path, "-o", folder + "/out.wav", "--to", 0.5)
+    expect(run.status == 0, run)
+    expect(len(read_wav(folder + "/out.wav")[1][0]) == 24000)
+
+
+done()
