@@ -128,6 +128,21 @@ LusterStatus luster_reader_count(LusterReader *reader, uint64_t *n_frames, Luste
     return status;
 }
 
+/* A recorder that lost its power wrote no length: libsndfile finds 0 frames, libav whatever is
+ * there. */
+static void recover(const char *path, int fd, LusterReader **reader)
+{
+    LusterReader *other;
+    if (luster_reader_open_av(path, fd, &other, NULL) != LUSTER_OK)
+        return;
+    LusterReader *worse = other;
+    if (other->info.n_frames > 0 && other->info.n_channels == (*reader)->info.n_channels) {
+        worse = *reader;
+        *reader = other;
+    }
+    close_reader(&worse->source);
+}
+
 /* A reader for any file, fit to be described, perhaps not to be played. */
 static LusterStatus open_any(const char *path, LusterReader **out, LusterError *err)
 {
@@ -145,12 +160,16 @@ static LusterStatus open_any(const char *path, LusterReader **out, LusterError *
     const int copy = dup(fd);
     const uint64_t declared = luster_infile_declared(fd);
     status = luster_reader_open_sndfile(path, fd, out, err);
-    if (status != LUSTER_UNSUPPORTED) {
-        if (copy >= 0)
-            close(copy);
-    } else if (copy >= 0) {
+    if (copy < 0 && !status)
+        close_reader(&(*out)->source);
+    if (copy < 0)
+        return luster_error_set(err, LUSTER_IO, "%s: too many open files", path);
+    if (status == LUSTER_UNSUPPORTED)
         status = luster_reader_open_av(path, copy, out, err);
-    }
+    else if (!status && (*out)->info.n_frames == 0 && (*out)->info.n_channels <= 2)
+        recover(path, copy, out);
+    else
+        close(copy);
     if (status)
         return status;
     LusterAudioInfo *info = &(*out)->info;

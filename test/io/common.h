@@ -55,7 +55,7 @@ static inline void end_dir(void)
 /* A path in the folder; four of them stay valid at once. */
 static inline const char *in_dir(const char *name)
 {
-    static char paths[4][400];
+    static char paths[4][600];
     static int turn;
     char *path = paths[turn++ & 3];
     snprintf(path, sizeof paths[0], "%s/%s", test_dir, name);
