@@ -23,12 +23,12 @@ static LusterStatus skip(LusterReader *reader, uint64_t n_frames, LusterError *e
             n_frames < LUSTER_READER_SCRATCH ? (size_t)n_frames : LUSTER_READER_SCRATCH;
         size_t n = 0;
         const LusterStatus status = reader->decoder->decode(reader, out, m, &n, err);
+        reader->decoder_at += n;
+        n_frames -= n;
         if (status)
             return status;
         if (n == 0)
             return LUSTER_OK; /* the reader notices */
-        reader->decoder_at += n;
-        n_frames -= n;
     }
     return LUSTER_OK;
 }
@@ -114,7 +114,8 @@ LusterStatus luster_reader_init(LusterReader *reader, const char *path, LusterEr
     return LUSTER_OK;
 }
 
-LusterStatus luster_reader_count(LusterReader *reader, uint64_t *n_frames, LusterError *err)
+LusterStatus luster_reader_count(LusterReader *reader, uint64_t *n_frames, bool *damaged,
+                                 LusterError *err)
 {
     uint64_t frame = 0;
     LusterStatus status = reader->decoder->jump(reader, &frame, err);
@@ -122,7 +123,8 @@ LusterStatus luster_reader_count(LusterReader *reader, uint64_t *n_frames, Luste
     if (!status)
         status = skip(reader, UINT64_MAX, err);
     *n_frames = reader->decoder_at;
-    if (!status)
+    *damaged = status == LUSTER_BAD_FILE && *n_frames > 0;
+    if (!status || *damaged)
         status = reader->decoder->jump(reader, &frame, err);
     reader->decoder_at = 0;
     return status;

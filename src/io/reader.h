@@ -37,8 +37,10 @@ struct LusterReader {
 /** Sets up what is shared once `info` and `decoder` are filled. */
 LusterStatus luster_reader_init(LusterReader *reader, const char *path, LusterError *err);
 
-/** Decodes everything from the start and says how many frames there are. Then back to frame 0. */
-LusterStatus luster_reader_count(LusterReader *reader, uint64_t *n_frames, LusterError *err);
+/** Decodes everything from the start and says how many frames there are, up to the first damage if
+ * there is any. Then back to frame 0. */
+LusterStatus luster_reader_count(LusterReader *reader, uint64_t *n_frames, bool *damaged,
+                                 LusterError *err);
 
 /** The backends. They own `fd` from now on, also when they fail. libsndfile's gives
  * LUSTER_UNSUPPORTED when the format is none of its own. Files with more than two channels are only

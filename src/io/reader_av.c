@@ -350,7 +350,17 @@ static LusterStatus find_length(AvReader *self, LusterError *err)
             self->seeks = false;
         }
     }
-    return luster_reader_count(reader, &info->n_frames, err);
+    bool damaged;
+    const LusterStatus status = luster_reader_count(reader, &info->n_frames, &damaged, err);
+    if (!status && damaged && info->n_declared_frames <= info->n_frames) {
+        /* Nobody says exactly how long it was meant to be, only about (in us). */
+        const int64_t us = self->format->duration;
+        const double n_about = us > 0 ? (double)us * 1e-6 * info->rate_hz : 0;
+        info->n_declared_frames = info->n_frames + 1;
+        if (n_about > (double)info->n_declared_frames)
+            info->n_declared_frames = (uint64_t)n_about;
+    }
+    return status;
 }
 
 LusterStatus luster_reader_open_av(const char *path, int fd, LusterReader **out, LusterError *err)
