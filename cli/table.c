@@ -6,6 +6,7 @@
 
 const CliCommand *const cli_commands[] = {
     &cli_render,
+    &cli_measure,
     &cli_fx,
     &cli_describe,
     NULL,

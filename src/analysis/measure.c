@@ -332,6 +332,8 @@ LusterStatus luster_measure_finish(LusterMeasure *m, LusterMeasurement *out)
         r->n_bands = luster_spectrum_third_octaves(power, n_bins, bin_hz, bands);
         for (uint32_t b = 0; b < r->n_bands; b++)
             r->spectrum_third_octave_dbfs[b] = luster_power_to_db(bands[b]);
+        luster_spectrum_free(m->spectrum); /* finished measurements are kept for albums */
+        m->spectrum = NULL;
     }
     *out = *r;
     return LUSTER_OK;
