@@ -43,6 +43,17 @@ static inline LusterSection luster_section_from(const LusterQuad *digital, doubl
     return svf;
 }
 
+/** A section on the straight line between two, `share` 0 … 1 of the way. */
+static inline LusterSection luster_section_toward(const LusterSection *from,
+                                                  const LusterSection *to, double share)
+{
+    return (LusterSection){
+        from->a + share * (to->a - from->a),    from->b + share * (to->b - from->b),
+        from->c + share * (to->c - from->c),    from->dx + share * (to->dx - from->dx),
+        from->c1 + share * (to->c1 - from->c1), from->c2 + share * (to->c2 - from->c2),
+    };
+}
+
 /** One frame of one section: what the cascade kernel does in every lane, in the same order. */
 static inline double luster_section_next(const LusterSection *k, double *s1, double *s2, double x)
 {

@@ -119,7 +119,7 @@ typedef struct LusterKernels {
     void (*cascade_run)(const LusterCascade *cascade, double *frames, uint32_t n);
     /* Planar float to interleaved double; `right` NULL for mono. */
     void (*cascade_load)(double *frames, const float *left, const float *right, uint32_t n);
-    /* And back; magnitudes below 1e-25 become 0. */
+    /* And back; magnitudes below 1e-25 become 0, above 1e15 they stop there. */
     void (*cascade_store)(float *left, float *right, const double *frames, uint32_t n);
 } LusterKernels;
 

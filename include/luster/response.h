@@ -1,0 +1,19 @@
+/* SPDX-FileCopyrightText: 2026 The luster authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The frequency response of a linear processor, from its settings alone: what a report or a desk
+ * draws, and exactly what the audio meets. */
+#ifndef LUSTER_RESPONSE_H
+#define LUSTER_RESPONSE_H
+
+#include "luster/processor.h"
+
+/** Gain and phase of `proc` at constant `values` [n_params], for frequencies 0 … rate_hz/2 in Hz.
+ * gain_db and phase_rad (-pi … pi) hold `n` results; either may be NULL. Latency is not included.
+ * LUSTER_UNSUPPORTED when the processor is not a filter ("eq" is). Takes no memory; any thread. */
+LUSTER_API LusterStatus luster_processor_response(const LusterProcessor *proc, const double *values,
+                                                  double rate_hz, const double *freq_hz, uint32_t n,
+                                                  double *gain_db, double *phase_rad,
+                                                  LusterError *err);
+
+#endif
