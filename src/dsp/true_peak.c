@@ -37,16 +37,15 @@ static double tap(double t, double half, double stop_db)
     return luster_sin(LUSTER_PI * t) / (LUSTER_PI * t) * window;
 }
 
-static double make_mid(LusterTruePeakTaps *taps)
+double luster_true_peak_midpoint(float *taps, uint32_t n_taps, double stop_db)
 {
-    double c[MID_TAPS], sum = 0.0, l1 = 0.0;
-    for (int k = 0; k < MID_TAPS; k++) {
-        c[k] = tap(k + 0.5, MID_TAPS, MID_STOP_DB);
-        sum += 2.0 * c[k];
-    }
-    for (int k = 0; k < MID_TAPS; k++) {
-        taps->mid[k] = (float)(c[k] / sum);
-        l1 += 2.0 * fabs(c[k] / sum);
+    double sum = 0.0, l1 = 0.0;
+    for (uint32_t k = 0; k < n_taps; k++)
+        sum += 2.0 * tap(k + 0.5, n_taps, stop_db);
+    for (uint32_t k = 0; k < n_taps; k++) {
+        const double c = tap(k + 0.5, n_taps, stop_db) / sum;
+        taps[k] = (float)c;
+        l1 += 2.0 * fabs(c);
     }
     return l1;
 }
@@ -71,7 +70,7 @@ static double make_fine(LusterTruePeakTaps *taps, int q)
 static void make_taps(LusterTruePeakTaps *taps)
 {
     memset(taps, 0, sizeof *taps);
-    const double mid = make_mid(taps);
+    const double mid = luster_true_peak_midpoint(taps->mid, MID_TAPS, MID_STOP_DB);
     double fine = 0.0;
     for (int q = 1; q <= 4; q++)
         fine = fmax(fine, make_fine(taps, q));

@@ -34,6 +34,10 @@ void luster_true_peak_set_least(LusterTruePeak *peak, float least);
  * `out` may be `in`. What is not a number is passed over. */
 void luster_true_peak_process(LusterTruePeak *peak, const float *in, float *out, uint32_t n);
 
+/** Half of the symmetric FIR [2 n_taps] that reads half-way between two frames, Kaiser-windowed for
+ * `stop_db` of stop-band; tap k weighs the k-th frame on either side. Returns its L1 norm. */
+double luster_true_peak_midpoint(float *taps, uint32_t n_taps, double stop_db);
+
 /** The largest peak of a whole stream; for meters. Ten times less work than every frame's. */
 typedef struct LusterTruePeakMax {
     LusterTruePeakTaps taps;

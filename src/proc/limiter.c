@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Limiter: true peak, look-ahead. The signal between samples is measured 16 times per frame
- * (dsp/true_peak.h); what exceeds the ceiling, in octaves, is held as a sliding maximum, released
+ * (dsp/sharp_peak.h); what exceeds the ceiling, in octaves, is held as a sliding maximum, released
  * in two stages, and smoothed by two boxes as long as the look-ahead. Every value under the boxes
  * is at least what the peak needs, so their mean is too: the ceiling holds by construction. */
 #include "base/arena.h"
@@ -11,9 +11,9 @@
 #include "dsp/detector.h"
 #include "dsp/glide.h"
 #include "dsp/lag.h"
+#include "dsp/sharp_peak.h"
 #include "dsp/slide_max.h"
 #include "dsp/smooth.h"
-#include "dsp/true_peak.h"
 #include "proc/registry.h"
 #include "simd/kernels.h"
 
@@ -86,7 +86,7 @@ typedef struct State {
     LusterGlide input, ceiling, unlink; /* ceiling: amplitude, less the margin */
     LusterDynGain gain; /* `dry` is 1 while the limiter is off */
     Chain chain[LUSTER_MAX_CHANNELS];
-    LusterTruePeak meter[LUSTER_MAX_CHANNELS];
+    LusterSharpPeak meter[LUSTER_MAX_CHANNELS];
     LusterLag lag[LUSTER_MAX_CHANNELS];
     float most, peak; /* for the meters: octaves, amplitude */
     float level[LUSTER_MAX_CHANNELS][CHUNK], both[CHUNK], factor[CHUNK];
@@ -99,7 +99,7 @@ static uint32_t lookahead_frames(const double *values, double rate_hz)
 
 static uint32_t latency(const double *values, double rate_hz)
 {
-    return LUSTER_TRUE_PEAK_LATENCY + lookahead_frames(values, rate_hz) + GUARD;
+    return LUSTER_SHARP_PEAK_LATENCY + lookahead_frames(values, rate_hz) + GUARD;
 }
 
 static uint32_t hold_frames(double rate_hz)
@@ -121,7 +121,7 @@ static void reset(void *ptr)
     state->started = state->apart = false;
     state->most = state->peak = 0.0f;
     for (uint32_t c = 0; c < state->n_channels; c++) {
-        luster_true_peak_reset(&state->meter[c]);
+        luster_sharp_peak_reset(&state->meter[c]);
         luster_lag_reset(&state->lag[c]);
     }
 }
@@ -138,11 +138,12 @@ static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, vo
     const uint32_t window = most + 2 * GUARD + 1 + hold_frames(setup->rate_hz);
     for (uint32_t c = 0; c < setup->n_channels; c++) {
         Chain *chain = &state->chain[c];
-        luster_true_peak_init(&state->meter[c]);
-        if (!luster_slide_max_open(&chain->slide, arena, window) ||
+        if (!luster_sharp_peak_open(&state->meter[c], arena) ||
+            !luster_slide_max_open(&chain->slide, arena, window) ||
             !luster_box_open(&chain->box[0], arena, most / 2 + 2) ||
             !luster_box_open(&chain->box[1], arena, most / 2 + 2) ||
-            !luster_lag_open(&state->lag[c], arena, LUSTER_TRUE_PEAK_LATENCY + most + GUARD, CHUNK))
+            !luster_lag_open(&state->lag[c], arena, LUSTER_SHARP_PEAK_LATENCY + most + GUARD,
+                             CHUNK))
             return LUSTER_NO_MEMORY;
     }
     reset(state);
@@ -240,7 +241,7 @@ static void drive(const State *state, const float *in, float *out, uint32_t n)
     }
 }
 
-/* The ceiling is met or not heard from: the least that the true-peak meter need report. */
+/* A peak that surely needs nothing, whatever the ceiling does in this chunk. */
 static float least_peak(const State *state)
 {
     const float now = luster_glide_value(&state->ceiling), later = state->ceiling.target;
@@ -255,8 +256,7 @@ static bool reduce(State *state, const LusterKernels *k, float *const *sound, bo
     for (uint32_t c = 0; c < state->n_channels; c++) {
         k->dyn_level(state->both, sound[c], NULL, &peak[c], n);
         state->peak = peak[c] > state->peak ? peak[c] : state->peak;
-        luster_true_peak_set_least(&state->meter[c], least);
-        luster_true_peak_process(&state->meter[c], sound[c], state->level[c], n);
+        luster_sharp_peak_process(&state->meter[c], sound[c], state->level[c], &state->ceiling, n);
         k->dyn_level(state->level[c], state->level[c], NULL, &peak[c], n);
         if (peak[c] > least)
             state->peak = peak[c] > state->peak ? peak[c] : state->peak;
@@ -288,7 +288,7 @@ static void chunk(State *state, const float *const *in, float *const *out, uint3
     for (uint32_t c = 0; c < state->n_channels; c++)
         drive(state, in[c], out[c], n);
     const bool reducing = reduce(state, k, out, twin, n);
-    const uint32_t lag = LUSTER_TRUE_PEAK_LATENCY + state->lookahead + GUARD;
+    const uint32_t lag = LUSTER_SHARP_PEAK_LATENCY + state->lookahead + GUARD;
     for (uint32_t c = 0; c < state->n_channels; c++) {
         luster_lag_run(&state->lag[c], out[c], out[c], lag, n);
         if (!reducing)

@@ -25,6 +25,7 @@
     K(k_weight, level,                                                                             \
       (LusterKWeightPair *, const LusterKWeightCoeffs *, const float *, const float *, uint32_t))  \
     K(pair_sums, level, (LusterPairSums *, const float *, const float *, uint32_t))                \
+    K(sharp_peak, level, (float *, const float *, const float *, const LusterTruePeakTaps *))      \
     K(dyn_level, level, (float *, const float *, const float *, float *, uint32_t))                \
     K(dyn_max, level, (float *, const float *, const float *, uint32_t))                           \
     K(dyn_log2, level, (float *, const float *, float, uint32_t))                                  \

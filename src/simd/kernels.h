@@ -20,6 +20,8 @@
 #define LUSTER_TP_BACK 48 /* true peak: floats that must be readable before x[0] … */
 #define LUSTER_TP_AHEAD 48 /* … and after x[n - 1] */
 
+#define LUSTER_SHARP_TAPS 96 /* limiter's second opinion: taps on each side of a midpoint */
+
 /* Coefficients of the true-peak interpolator; made by dsp/true_peak.c. */
 typedef struct LusterTruePeakTaps {
     float mid[LUSTER_TP_MID_TAPS];
@@ -66,6 +68,11 @@ typedef struct LusterKernels {
      * LUSTER_TP_BACK before and LUSTER_TP_AHEAD after. */
     void (*true_peak)(float *peak, const float *x, const LusterTruePeakTaps *taps, float *least,
                       uint32_t n);
+
+    /* The peak around each of LUSTER_LANES frames of x by a long midpoint filter, `mid`
+     * [LUSTER_SHARP_TAPS], and the fine taps; x readable LUSTER_SHARP_TAPS + 8 before and after. */
+    void (*sharp_peak)(float *peak, const float *x, const float *mid,
+                       const LusterTruePeakTaps *taps);
 
     /* dynamics (dynamics.h). Buffers of levels, reductions and gains hold, and are worked on in,
      * whole LUSTER_LANES; audio is exactly n. All but `level` may work in place.

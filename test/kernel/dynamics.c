@@ -4,6 +4,7 @@
 /* The dynamics kernels of every level this machine can run, against the same operations in plain C,
  * frame by frame, compared as bytes; and the plain C against libm in double. */
 #include "base/rng.h"
+#include "dsp/true_peak.h"
 #include "simd/kernels.h"
 #include "tap.h"
 
@@ -180,10 +181,48 @@ static void curve_and_gain(const LusterKernels *k, const float *levels)
     }
 }
 
+static float plain_between(const float *left, const float *right, const LusterTruePeakTaps *taps)
+{
+    float top = 0.0f; /* the two sides are z[j], z[j - 1] … and z[j + 1], z[j + 2] … */
+    for (int q = 0; q < 4; q++) {
+        float even = 0.0f, odd = 0.0f;
+        for (int k = 0; k < 4; k++) {
+            even += taps->even[q][k] * (left[-k] + right[k]);
+            odd += taps->odd[q][k] * (left[-k] - right[k]);
+        }
+        top = fmaxf(top, fmaxf(fabsf(even + odd), fabsf(even - odd)));
+    }
+    return top;
+}
+
+static void sharp_peak(const LusterKernels *k, const LusterTruePeakTaps *taps, const float *x)
+{
+    float mid[LUSTER_SHARP_TAPS], z[80];
+    CHECK(luster_true_peak_midpoint(mid, LUSTER_SHARP_TAPS, 60.0) > 1.0);
+    for (int at = 200; at < N - 200; at += 160) {
+        for (int j = 0; j < 40; j++) { /* twice the rate, from 8 frames before on */
+            const float *p = x + at - 8 + j;
+            z[2 * j] = p[0];
+            z[2 * j + 1] = 0.0f;
+            for (int t = 0; t < LUSTER_SHARP_TAPS; t++)
+                z[2 * j + 1] += mid[t] * (p[-t] + p[1 + t]);
+        }
+        for (int i = 0; i < LUSTER_LANES; i++) {
+            const float *c = z + 2 * (i + 8);
+            const float sides = fmaxf(plain_between(c - 1, c, taps), plain_between(c, c + 1, taps));
+            want[i] = fmaxf(fmaxf(fabsf(c[-1]), fabsf(c[1])), fmaxf(fabsf(c[0]), sides));
+        }
+        k->sharp_peak(got, x + at, mid, taps);
+        compare(k->level, "sharp peak", LUSTER_LANES);
+    }
+}
+
 TEST(every_level_equals_plain_c)
 {
     float levels[PADDED];
     int n_levels = 0;
+    LusterTruePeak meter;
+    luster_true_peak_init(&meter);
     fill();
     for (int i = 0; i < PADDED; i++)
         levels[i] = plain_level(i % 3 ? a[i] : b[i]);
@@ -195,6 +234,7 @@ TEST(every_level_equals_plain_c)
         level_and_apply(k);
         log_link_and_max(k, levels);
         curve_and_gain(k, levels);
+        sharp_peak(k, &meter.taps, levels);
     }
     luster_kernels_select(NULL);
     CHECK(n_levels > 0);
