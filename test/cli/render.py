@@ -168,7 +168,7 @@ def wrong_use_is_exit_2(folder):
         expect(run.status == 2, (args, run))
     run = Run("render", path, "--solo", "nobody", "-o", folder + "/o.wav")
     expect(run.status == 1 and "nobody" in run.err, run)
-    for name in ("render", "fx", "describe", "mix", "measure"):
+    for name in ("render", "fx", "describe", "measure"):
         run = Run(name, "--help")
         expect(run.status == 0 and "Options" in run.out, run)
     expect(Run("--version").status == 0)
