@@ -1,0 +1,106 @@
+/* SPDX-FileCopyrightText: 2026 The luster authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* How long compressor, gate and limiter take per stereo frame, in nanoseconds of processor time, on
+ * ten seconds of made music (chords, bass, drums, -14 dBFS RMS) in blocks of 1024 at 48 kHz; the
+ * best of seven runs. */
+#include "luster/processor.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define RATE_HZ 48000.0
+#define N_FRAMES 480000u
+#define BLOCK 1024u
+
+static float *in[2], *out[2];
+
+static void make_music(void)
+{
+    const double pi = 3.14159265358979323846;
+    unsigned noise = 1;
+    for (unsigned i = 0; i < N_FRAMES; i++) {
+        const double t = i / RATE_HZ, beat = fmod(t, 0.5), snare = fmod(t + 0.25, 0.5);
+        noise = noise * 1664525u + 1013904223u;
+        const double hiss = (int)noise * 0x1p-31;
+        const double chord = sin(2 * pi * 220.3 * t) + sin(2 * pi * 277.1 * t) +
+                             sin(2 * pi * 329.9 * t) + 0.3 * sin(2 * pi * 1760.7 * t);
+        const double kick = sin(2 * pi * 55 * beat) * exp(-9 * beat);
+        const double mid = 0.1 * chord + 0.5 * kick + 0.15 * sin(2 * pi * 82.4 * t);
+        in[0][i] = (float)(mid + 0.2 * hiss * exp(-25 * snare));
+        in[1][i] = (float)(mid + 0.15 * hiss * exp(-25 * snare));
+    }
+}
+
+static double run_once(LusterInstance *instance)
+{
+    const clock_t start = clock();
+    for (unsigned at = 0; at < N_FRAMES; at += BLOCK) {
+        const unsigned left = N_FRAMES - at;
+        const float *ins[2] = {in[0] + at, in[1] + at};
+        float *outs[2] = {out[0] + at, out[1] + at};
+        luster_instance_process(instance,
+                                &(LusterBlock){ins, outs, NULL, left < BLOCK ? left : BLOCK});
+    }
+    return (double)(clock() - start) / CLOCKS_PER_SEC;
+}
+
+static int measure(const char *id, const char *settings)
+{
+    const LusterProcessor *proc = luster_processor_find(id);
+    const LusterSetup setup = {RATE_HZ, BLOCK, 2};
+    LusterInstance *instance = NULL;
+    LusterError err = {0};
+    double values[64], best = 1e9;
+    if (!proc || proc->n_params > 64 || luster_instance_new(proc, &setup, &instance, &err)) {
+        fprintf(stderr, "%s: %s\n", id, err.text);
+        return 1;
+    }
+    for (unsigned p = 0; p < proc->n_params; p++)
+        values[p] = proc->params[p].def;
+    if (luster_processor_parse(proc, settings, values, &err)) {
+        fprintf(stderr, "%s\n", err.text);
+        luster_instance_free(instance);
+        return 1;
+    }
+    for (unsigned p = 0; p < proc->n_params; p++)
+        luster_instance_set(instance, p, values[p]);
+    for (int run = 0; run < 7; run++)
+        best = fmin(best, run_once(instance));
+    printf("%-12s %-40s %6.2f ns per stereo frame\n", id, settings, best / N_FRAMES * 1e9);
+    luster_instance_free(instance);
+    return 0;
+}
+
+int main(void)
+{
+    static const char *const runs[][2] = {
+        {"compressor", ""},
+        {"compressor", "threshold=0,knee=0"},
+        {"compressor", "link=50"},
+        {"compressor", "detector=rms"},
+        {"compressor", "auto_times=on,auto_makeup=on"},
+        {"compressor", "lookahead=5,key_low_cut=100"},
+        {"gate", ""},
+        {"limiter", ""},
+        {"limiter", "input_gain=3"},
+        {"limiter", "input_gain=9"},
+    };
+    int bad = 0;
+    for (int c = 0; c < 2; c++) {
+        in[c] = calloc(N_FRAMES, sizeof(float));
+        out[c] = calloc(N_FRAMES, sizeof(float));
+        if (!in[c] || !out[c])
+            return 1;
+    }
+    make_music();
+    for (unsigned r = 0; r < sizeof runs / sizeof runs[0]; r++)
+        bad |= measure(runs[r][0], runs[r][1]);
+    for (int c = 0; c < 2; c++) {
+        free(in[c]);
+        free(out[c]);
+    }
+    return bad;
+}
