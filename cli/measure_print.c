@@ -180,6 +180,7 @@ static const Key keys[] = {
     ONE(momentary_max_lufs, 1e3),
     ONE(short_term_max_lufs, 1e3),
     ONE(lra_lu, 1e3),
+    ONE(lra_1s_lu, 1e3),
     ONE(true_peak_dbtp, 1e3),
     EACH(true_peak_channel_dbtp, 1e3),
     ONE(sample_peak_dbfs, 1e3),

@@ -41,6 +41,9 @@ typedef struct LusterMeasurement {
     double momentary_max_lufs; /* 400 ms windows, every 10 ms, silence before the start counts */
     double short_term_max_lufs; /* 3 s windows, likewise */
     double lra_lu; /* EBU Tech 3342, short-term every 100 ms; little meaning under one minute */
+    /* The same with short-term every second, which the standard allowed before 2016 and libebur128
+     * still does: for comparing with meters of that kind. */
+    double lra_1s_lu;
 
     /* Peaks. */
     double true_peak_dbtp; /* 16 times oversampled; of the loudest channel */

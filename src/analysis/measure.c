@@ -291,6 +291,10 @@ static LusterStatus finish_loudness(LusterMeasure *m, LusterMeasurement *r, doub
     memcpy(sorted, m->short_term.power, n * sizeof *sorted);
     r->lra_lu = luster_loudness_range(sorted, n);
     *busy_lufs = luster_power_to_lufs(luster_percentile(sorted, n, BUSY_PERCENT));
+    size_t n_seconds = 0;
+    for (size_t i = 0; i < n; i += 1000 / LUSTER_SERIES_STEP_MS)
+        sorted[n_seconds++] = m->short_term.power[i];
+    r->lra_1s_lu = luster_loudness_range(sorted, n_seconds);
     free(sorted);
     return LUSTER_OK;
 }
