@@ -81,6 +81,13 @@ static inline double luster_cut_snap(double x)
     return fabs(x) < LUSTER_CUT_TINY ? 0.0 : x;
 }
 
+/** Snaps a state to zero; every few hundred frames or oftener, at places counted in frames. */
+static inline void luster_cut_tidy(LusterCutState *state)
+{
+    state->s1 = luster_cut_snap(state->s1);
+    state->s2 = luster_cut_snap(state->s2);
+}
+
 /** One frame of one channel. */
 static inline double luster_cut_apply(const LusterCut *cut, LusterCutState *state, double x)
 {
@@ -88,14 +95,46 @@ static inline double luster_cut_apply(const LusterCut *cut, LusterCutState *stat
         state->s1 = state->s2 = 0.0;
         return x;
     }
-    const double *a = cut->now;
-    const double v3 = x - state->s2;
-    const double v1 = a[0] * state->s1 + a[1] * v3;
-    const double v2 = state->s2 + a[1] * state->s1 + a[2] * v3;
-    state->s1 = luster_cut_snap(2.0 * v1 - state->s1);
-    state->s2 = luster_cut_snap(2.0 * v2 - state->s2);
-    const double y = cut->high_cut ? v2 : x - LUSTER_CUT_K * v1 - v2;
+    const double *a = cut->now, s1 = state->s1, s2 = state->s2, v = x - s2;
+    const double band = a[1] * v + a[0] * s1, low = s2 + (a[1] * s1 + a[2] * v);
+    /* 2 band - s1 and 2 low - s2, in the order that keeps the recursion short */
+    state->s1 = (2.0 * a[0] - 1.0) * s1 + 2.0 * a[1] * v;
+    state->s2 = s2 + (2.0 * a[1] * s1 + 2.0 * a[2] * v);
+    const double y = cut->high_cut ? low : x - LUSTER_CUT_K * band - low;
     return a[3] == 1.0 ? y : x + a[3] * (y - x);
+}
+
+/** A run of one or two channels through two cuts, in place; advances both. Bits as by frames. */
+static inline void luster_cut_run(LusterCut *first, LusterCut *second, LusterCutState *first_state,
+                                  LusterCutState *second_state, double *const *x,
+                                  uint32_t n_channels, uint32_t n)
+{
+    uint32_t i = 0;
+    for (; i < n && (first->left || second->left); i++) {
+        for (uint32_t c = 0; c < n_channels; c++) {
+            const double y = luster_cut_apply(first, &first_state[c], x[c][i]);
+            x[c][i] = luster_cut_apply(second, &second_state[c], y);
+        }
+        luster_cut_advance(first);
+        luster_cut_advance(second);
+    }
+    /* nothing moves from here; side by side, one recursion waits while the others compute */
+    const LusterCut one = *first, two = *second;
+    LusterCutState a[2] = {first_state[0], first_state[n_channels - 1]};
+    LusterCutState b[2] = {second_state[0], second_state[n_channels - 1]};
+    if (n_channels == 1) {
+        for (; i < n; i++)
+            x[0][i] = luster_cut_apply(&two, &b[0], luster_cut_apply(&one, &a[0], x[0][i]));
+    } else {
+        for (; i < n; i++) {
+            x[0][i] = luster_cut_apply(&two, &b[0], luster_cut_apply(&one, &a[0], x[0][i]));
+            x[1][i] = luster_cut_apply(&two, &b[1], luster_cut_apply(&one, &a[1], x[1][i]));
+        }
+    }
+    for (uint32_t c = 0; c < n_channels; c++) {
+        first_state[c] = a[c];
+        second_state[c] = b[c];
+    }
 }
 
 #endif

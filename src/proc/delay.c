@@ -36,6 +36,7 @@ enum {
 #define HIGH_CUT_OFF_HZ 20000.0
 #define FADE_MS 40.0 /* from tap to tap: no click, and gone before it is heard as two echoes */
 #define MAX_TAIL_S 3600.0 /* what is told of a loop that never ends */
+#define TIDY_FRAMES 64 /* of the ring, from snap to snap of filter states */
 #define LOUD 1e15f /* beyond any sound: such samples are not let into the loop */
 
 static const char *const sync_labels[] = {
@@ -223,11 +224,19 @@ static void repeats(State *state, double *wet)
         if (weight > 0.0)
             x += weight * (at(state, line, line->next) - x);
         x = luster_cut_apply(&state->low_cut, &line->low, x);
-        wet[c] = luster_cut_apply(&state->high_cut, &line->high, x);
+        wet[c] = luster_cut_snap(luster_cut_apply(&state->high_cut, &line->high, x));
     }
     luster_cut_advance(&state->low_cut);
     luster_cut_advance(&state->high_cut);
     fade_advance(state);
+}
+
+static void tidy(State *state)
+{
+    for (uint32_t c = 0; c < state->n_channels; c++) {
+        luster_cut_tidy(&state->line[c].low);
+        luster_cut_tidy(&state->line[c].high);
+    }
 }
 
 static void process(void *ptr, const LusterBlock *block)
@@ -262,7 +271,10 @@ static void process(void *ptr, const LusterBlock *block)
         const bool pass = wet_gain == 0.0 && dry_gain == 1.0;
         for (uint32_t c = 0; c < state->n_channels; c++)
             block->out[c][i] = pass ? in[c] : (float)(dry_gain * in[c] + wet_gain * wet[c]);
-        state->write = state->write + 1 == state->ring_frames ? 0 : state->write + 1;
+        if (++state->write == state->ring_frames)
+            state->write = 0;
+        if (state->write % TIDY_FRAMES == 0)
+            tidy(state);
     }
 }
 

@@ -13,11 +13,13 @@
     K(mix_add, level, (float *, const float *, float, uint32_t))                                   \
     K(mix_gain, level, (float *, const float *, float, uint32_t))                                  \
     K(mix_add_ramp, level, (float *, const float *, const float *, uint32_t))                      \
-    K(fdn_absorb, level, (float *, float *, const float *, float *, uint32_t))                     \
-    K(fdn_mix, level, (float *, const float *, uint32_t, uint32_t))                                \
-    K(fdn_spread, level, (float *, const float *, uint32_t, uint32_t))                             \
-    K(fdn_add, level, (float *, const float *, uint32_t))                                          \
-    K(fdn_out, level, (float *, const float *, const float *, uint32_t))                           \
+    K(fdn_absorb, level,                                                                           \
+      (float *, const float *const *, float *, const float *, float *, uint32_t))                  \
+    K(fdn_mix, level,                                                                              \
+      (float *const *, const float *, const float *, const float *, uint32_t, uint32_t))           \
+    K(fdn_spread, level,                                                                           \
+      (float *const *, const float *const *, const float *, const float *, uint32_t, uint32_t))    \
+    K(fdn_sum, level, (float *, const float *const *, const float *, uint32_t, uint32_t))          \
     K(cascade_run, level, (const LusterCascade *, double *, uint32_t))                             \
     K(cascade_load, level, (double *, const float *, const float *, uint32_t))                     \
     K(cascade_store, level, (float *, float *, const double *, uint32_t))                          \

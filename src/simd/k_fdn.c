@@ -4,7 +4,8 @@
 /* Feedback delay network of 16 lines, in runs of at most LUSTER_FDN_RUN frames: [line][frame].
  * Mixing works along time, elementwise. The filters recur in time, so for them the run is turned
  * to [frame][line] in square tiles and back; each lane is one line, so widths cannot matter.
- * Whole vectors are always computed: what lies behind `n` in a run is never used. */
+ * Whole vectors are always computed: what lies behind `n` in a run is read and written but never
+ * used. */
 #include "simd/vec.h"
 
 #define LINES LUSTER_LANES
@@ -14,12 +15,15 @@
 #define GROUP (LINES / VF_LANES < 2 ? 1 : 2)
 #define TINY 1e-25f /* below this is silence: no denormals */
 
-void LUSTER_KERNEL(luster_k_fdn_absorb)(float *x, float *coefs, const float *step, float *states,
+void LUSTER_KERNEL(luster_k_fdn_absorb)(float *x, const float *const *in, float *coefs,
+                                        const float *step, float *states, uint32_t n);
+void LUSTER_KERNEL(luster_k_fdn_mix)(float *const *out, const float *x, const float *feed,
+                                     const float *turn, uint32_t at, uint32_t n);
+void LUSTER_KERNEL(luster_k_fdn_spread)(float *const *out, const float *const *in,
+                                        const float *gains, const float *mix, uint32_t at,
                                         uint32_t n);
-void LUSTER_KERNEL(luster_k_fdn_mix)(float *x, const float *turn, uint32_t at, uint32_t n);
-void LUSTER_KERNEL(luster_k_fdn_spread)(float *x, const float *mix, uint32_t at, uint32_t n);
-void LUSTER_KERNEL(luster_k_fdn_add)(float *x, const float *in, uint32_t n);
-void LUSTER_KERNEL(luster_k_fdn_out)(float *out, const float *x, const float *gains, uint32_t n);
+void LUSTER_KERNEL(luster_k_fdn_sum)(float *out, const float *const *in, const float *gains,
+                                     uint32_t count, uint32_t n);
 
 static inline vf snap(vf x)
 {
@@ -69,12 +73,9 @@ static inline vf snap(vf x)
     __builtin_shufflevector(a, b, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31)
 #endif
 
-/* A square tile from rows `from_step` floats apart to rows `to_step` apart. */
-static inline void turn_tile(float *to, uint32_t to_step, const float *from, uint32_t from_step)
+/* Transposes a square of vectors. */
+static inline void turn_tile(vf *r)
 {
-    vf r[VF_LANES];
-    for (int i = 0; i < VF_LANES; i++)
-        r[i] = vf_load(from + i * from_step);
 #if VF_LANES == 16
     for (int i = 0; i < 8; i++)
         SWAP(r[i], r[i + 8], LO8, HI8);
@@ -91,8 +92,35 @@ static inline void turn_tile(float *to, uint32_t to_step, const float *from, uin
     }
     for (int i = 0; i < VF_LANES; i += 2)
         SWAP(r[i], r[i + 1], LO1, HI1);
-    for (int i = 0; i < VF_LANES; i++)
-        vf_store(to + i * to_step, r[i]);
+}
+
+/* Lines [line][frame] to frames [frame][line], and back. */
+static inline void to_frames(float *frames, const float *const *in, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i += VF_LANES) {
+        for (uint32_t l = 0; l < LINES; l += VF_LANES) {
+            vf r[VF_LANES];
+            for (uint32_t k = 0; k < VF_LANES; k++)
+                r[k] = vf_load(in[l + k] + i);
+            turn_tile(r);
+            for (uint32_t k = 0; k < VF_LANES; k++)
+                vf_store(frames + (i + k) * LINES + l, r[k]);
+        }
+    }
+}
+
+static inline void to_lines(float *x, const float *frames, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i += VF_LANES) {
+        for (uint32_t l = 0; l < LINES; l += VF_LANES) {
+            vf r[VF_LANES];
+            for (uint32_t k = 0; k < VF_LANES; k++)
+                r[k] = vf_load(frames + (i + k) * LINES + l);
+            turn_tile(r);
+            for (uint32_t k = 0; k < VF_LANES; k++)
+                vf_store(x + (l + k) * RUN + i, r[k]);
+        }
+    }
 }
 
 /* ---- filters -------------------------------------------------------------------------------- */
@@ -136,22 +164,16 @@ static inline void filter(float *frames, float *coefs, const float *step, float 
     }
 }
 
-void LUSTER_KERNEL(luster_k_fdn_absorb)(float *x, float *coefs, const float *step, float *states,
-                                        uint32_t n)
+void LUSTER_KERNEL(luster_k_fdn_absorb)(float *x, const float *const *in, float *coefs,
+                                        const float *step, float *states, uint32_t n)
 {
     float frames[RUN * LINES] __attribute__((aligned(64)));
-    for (uint32_t i = 0; i < n; i += VF_LANES) {
-        for (uint32_t l = 0; l < LINES; l += VF_LANES)
-            turn_tile(frames + i * LINES + l, LINES, x + l * RUN + i, RUN);
-    }
+    to_frames(frames, in, n);
     if (step)
         filter(frames, coefs, step, states, n);
     else
         filter(frames, coefs, NULL, states, n);
-    for (uint32_t i = 0; i < n; i += VF_LANES) {
-        for (uint32_t l = 0; l < LINES; l += VF_LANES)
-            turn_tile(x + l * RUN + i, RUN, frames + i * LINES + l, LINES);
-    }
+    to_lines(x, frames, n);
 }
 
 /* ---- mixing --------------------------------------------------------------------------------- */
@@ -179,7 +201,8 @@ static inline vf count_from(uint32_t at)
     return ramp;
 }
 
-void LUSTER_KERNEL(luster_k_fdn_mix)(float *x, const float *turn, uint32_t at, uint32_t n)
+void LUSTER_KERNEL(luster_k_fdn_mix)(float *const *out, const float *x, const float *feed,
+                                     const float *turn, uint32_t at, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i += VF_LANES) {
         const vf ramp = count_from(at + i);
@@ -194,41 +217,54 @@ void LUSTER_KERNEL(luster_k_fdn_mix)(float *x, const float *turn, uint32_t at, u
         }
         hadamard(r);
         for (int k = 0; k < LINES; k++)
-            vf_store(x + k * RUN + i, vf_set(0.25f) * r[k]);
+            vf_store(out[k] + i, snap(vf_set(0.25f) * r[k] + vf_load(feed + k * RUN + i)));
     }
 }
 
-void LUSTER_KERNEL(luster_k_fdn_spread)(float *x, const float *mix, uint32_t at, uint32_t n)
+static inline void spread(float *const *out, const float *const *in, const float *gains,
+                          const float *mix, uint32_t at, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i += VF_LANES) {
+        vf r[LINES];
+        for (int k = 0; k < LINES; k++)
+            r[k] = gains ? vf_set(gains[k]) * vf_load(in[k] + i) : vf_load(in[k] + i);
+        hadamard(r);
+        if (!mix) {
+            for (int k = 0; k < LINES; k++)
+                vf_store(out[k] + i, vf_set(0.25f) * r[k]);
+            continue;
+        }
         const vf ramp = count_from(at + i);
         const vf keep = vf_set(mix[0]) + vf_set(mix[2]) * ramp;
         const vf cross = vf_set(0.25f) * (vf_set(mix[1]) + vf_set(mix[3]) * ramp);
-        vf r[LINES];
-        for (int k = 0; k < LINES; k++)
-            r[k] = vf_load(x + k * RUN + i);
-        hadamard(r);
-        for (int k = 0; k < LINES; k++)
-            vf_store(x + k * RUN + i, keep * vf_load(x + k * RUN + i) + cross * r[k]);
-    }
-}
-
-void LUSTER_KERNEL(luster_k_fdn_add)(float *x, const float *in, uint32_t n)
-{
-    for (int k = 0; k < LINES; k++) {
-        for (uint32_t i = 0; i < n; i += VF_LANES) {
-            float *p = x + k * RUN + i;
-            vf_store(p, snap(vf_load(p) + vf_load(in + k * RUN + i)));
+        for (int k = 0; k < LINES; k++) {
+            vf same = vf_load(in[k] + i);
+            same = gains ? vf_set(gains[k]) * same : same;
+            vf_store(out[k] + i, keep * same + cross * r[k]);
         }
     }
 }
 
-void LUSTER_KERNEL(luster_k_fdn_out)(float *out, const float *x, const float *gains, uint32_t n)
+void LUSTER_KERNEL(luster_k_fdn_spread)(float *const *out, const float *const *in,
+                                        const float *gains, const float *mix, uint32_t at,
+                                        uint32_t n)
+{
+    const int full = mix[0] == 0.0f && mix[1] == 1.0f && mix[2] == 0.0f && mix[3] == 0.0f;
+    if (full && gains)
+        spread(out, in, gains, NULL, at, n);
+    else if (full)
+        spread(out, in, NULL, NULL, at, n);
+    else
+        spread(out, in, gains, mix, at, n);
+}
+
+void LUSTER_KERNEL(luster_k_fdn_sum)(float *out, const float *const *in, const float *gains,
+                                     uint32_t count, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i += VF_LANES) {
-        vf sum = vf_set(gains[0]) * vf_load(x + i);
-        for (int k = 1; k < LINES; k++)
-            sum += vf_set(gains[k]) * vf_load(x + k * RUN + i);
+        vf sum = vf_set(0.0f);
+        for (uint32_t k = 0; k < count; k++)
+            sum += vf_set(gains[k]) * vf_load(in[k] + i);
         vf_store(out + i, sum);
     }
 }

@@ -93,19 +93,26 @@ typedef struct LusterKernels {
                      const LusterDynGain *how, uint32_t n);
     /* out[i] = in[i] * gain[i] */
     void (*dyn_apply)(float *out, const float *in, const float *gain, uint32_t n);
-    /* fdn: runs of x[16][LUSTER_FDN_RUN], n <= LUSTER_FDN_RUN frames of them in use, 64-byte
-     * aligned absorb: filters each line in place; coefs [12][16] (dsp/fdn.h), step [12][16] is
-     * added to them after each frame or NULL, states [4][16] */
-    void (*fdn_absorb)(float *x, float *coefs, const float *step, float *states, uint32_t n);
-    /* turns lines k and k+8 by angles with cosine turn[0][k] + turn[2][k] * i and sine turn[1][k] +
-     * turn[3][k] * i, where i = at, at + 1 …; then mixes by the Hadamard matrix / 4; turn [4][8] */
-    void (*fdn_mix)(float *x, const float *turn, uint32_t at, uint32_t n);
-    /* x = (mix[0] + mix[2] * i) * x + (mix[1] + mix[3] * i) * (Hadamard / 4) x, i = at, at + 1 … */
-    void (*fdn_spread)(float *x, const float *mix, uint32_t at, uint32_t n);
-    /* x += in [16][LUSTER_FDN_RUN]; what is below 1e-25 or not a number becomes 0 */
-    void (*fdn_add)(float *x, const float *in, uint32_t n);
-    /* out [LUSTER_FDN_RUN] = sum of gains[k] * x[k], in ascending order */
-    void (*fdn_out)(float *out, const float *x, const float *gains, uint32_t n);
+
+    /* fdn: runs of n <= LUSTER_FDN_RUN frames. Rows behind pointers are read and written in whole
+     * vectors: n rounded up to LUSTER_LANES. x and feed are [16][LUSTER_FDN_RUN].
+     * absorb: filters each of the 16 rows of `in` into x; coefs [12][16] (dsp/fdn.h); step
+     * [12][16], or NULL, is added to them after each frame; states [4][16] */
+    void (*fdn_absorb)(float *x, const float *const *in, float *coefs, const float *step,
+                       float *states, uint32_t n);
+    /* turns rows k and k+8 of x by angles with cosine turn[0][k] + turn[2][k] * i and sine
+     * turn[1][k] + turn[3][k] * i, where i = at, at + 1 …; mixes by the Hadamard matrix / 4; adds
+     * feed; what is below 1e-25 or not a number becomes 0; turn is [4][8], out 16 rows */
+    void (*fdn_mix)(float *const *out, const float *x, const float *feed, const float *turn,
+                    uint32_t at, uint32_t n);
+    /* y = gains[k] * in[k], or in[k] when gains is NULL; out = (mix[0] + mix[2] * i) * y + (mix[1]
+     * + mix[3] * i) * (Hadamard / 4) y, where i = at, at + 1 …; 16 rows each */
+    void (*fdn_spread)(float *const *out, const float *const *in, const float *gains,
+                       const float *mix, uint32_t at, uint32_t n);
+    /* out = sum of gains[k] * in[k] over k < count, in ascending order */
+    void (*fdn_sum)(float *out, const float *const *in, const float *gains, uint32_t count,
+                    uint32_t n);
+
     /* pcm: n little-endian frames, interleaved stereo (mono when right is NULL), to planar float */
     void (*pcm_s16)(float *left, float *right, const uint8_t *bytes, uint32_t n);
     void (*pcm_s24)(float *left, float *right, const uint8_t *bytes, uint32_t n);

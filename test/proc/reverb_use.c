@@ -1,0 +1,165 @@
+/* SPDX-FileCopyrightText: 2026 The luster authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The reverb in use: loudness over decay, pre-delay, mono, the end of the tail, moves while it
+ * sounds. Figures: `test-proc-reverb_use --figures`. */
+#include "base/math.h"
+#include "response.h"
+#include "tap.h"
+
+static double energy_db(const Response *r)
+{
+    double sum = 0.0;
+    for (int p = 0; p < 4; p++) {
+        for (uint32_t i = 0; i < r->n; i++)
+            sum += (double)r->path[p][i] * r->path[p][i] / 2.0;
+    }
+    return 10.0 * log10(sum);
+}
+
+TEST(loudness_does_not_follow_the_decay)
+{
+    static const char *const types[] = {"hall", "plate", "chamber", "room"};
+    static const double decays[] = {0.3, 1.0, 3.0};
+    for (int i = 0; i < 4; i++) {
+        for (int d = 0; d < 3; d++) {
+            char settings[128];
+            snprintf(settings, sizeof settings, "type=%s,decay=%g,high_decay=1,early=-60", types[i],
+                     decays[d]);
+            Response r = respond(settings, 48000, 1.5 * decays[d] + 0.3, 0);
+            const double got = energy_db(&r);
+            if (figures)
+                printf("# | %s | %g s | %+.2f dB |\n", types[i], decays[d], got);
+            CHECK_NEAR(got, 0.0, 1.0);
+            drop(&r);
+        }
+    }
+}
+
+static uint32_t first_sound(const Response *r)
+{
+    for (uint32_t i = 0; i < r->n; i++) {
+        for (int p = 0; p < 4; p++) {
+            if (r->path[p][i] != 0.0f)
+                return i;
+        }
+    }
+    return r->n;
+}
+
+TEST(pre_delay_shifts_all_of_it)
+{
+    Response now = respond("type=hall", 48000, 0.5, 0);
+    Response later = respond("type=hall,pre_delay=100", 48000, 0.5, 0);
+    const uint32_t shift = first_sound(&later) - first_sound(&now);
+    CHECK(shift == 4800);
+    /* movement goes on meanwhile, so only the part before it counts is the same */
+    CHECK(memcmp(now.path[0], later.path[0] + shift, 200 * sizeof(float)) == 0);
+    drop(&now);
+    drop(&later);
+}
+
+TEST(mono_is_as_loud_and_decays_alike)
+{
+    const LusterProcessor *proc = luster_processor_find("reverb");
+    const double rate_hz = 48000;
+    LusterInstance *instance = rig_open(proc, rate_hz, 1, 4096);
+    rig_set(instance, proc, "mix=100,type=plate,decay=1,high_decay=1,low_cut=20,high_cut=20000");
+    Signal x = rig_signal(1, 96000), y = rig_signal(1, 96000);
+    x.ch[0][0] = 1.0f;
+    rig_run(instance, &x, &y, NULL, 0);
+    double *energy = calloc(y.n_frames, sizeof(double)), sum = 0.0;
+    for (uint32_t i = 0; i < y.n_frames; i++)
+        sum += energy[i] = (double)y.ch[0][i] * y.ch[0][i];
+    CHECK_NEAR(10.0 * log10(sum), 0.0, 1.0);
+    CHECK_NEAR(t30(energy, y.n_frames, rate_hz), 1.0, 0.03);
+    free(energy);
+    luster_instance_free(instance);
+    rig_drop(&x), rig_drop(&y);
+}
+
+TEST(the_tail_ends_in_zeros)
+{
+    const LusterProcessor *proc = luster_processor_find("reverb");
+    LusterInstance *instance = rig_open(proc, 44100, 2, 4096);
+    rig_set(instance, proc, "mix=100,type=room,decay=0.5,low_decay=2");
+    Signal noise = rig_bursts(2, 44100, 1), zero = rig_signal(2, 44100), y = rig_signal(2, 44100);
+    rig_run(instance, &noise, &y, NULL, 4096);
+    int seconds = 0;
+    bool silent = false;
+    while (!silent && seconds++ < 20) { /* 520 dB down to 1e-26 at 1 s for 60 dB: 9 s */
+        rig_run(instance, &zero, &y, NULL, 4096);
+        silent = true;
+        for (uint32_t i = 0; i < y.n_frames; i++)
+            silent = silent && y.ch[0][i] == 0.0f && y.ch[1][i] == 0.0f;
+    }
+    CHECK(silent && seconds > 3);
+    luster_instance_free(instance);
+    rig_drop(&noise), rig_drop(&zero), rig_drop(&y);
+}
+
+/* Loudest fourth difference of a soft 200 Hz tone's reverberation: what is heard as a click. */
+static double splatter_db(const char *first, const char *second)
+{
+    const LusterProcessor *proc = luster_processor_find("reverb");
+    LusterInstance *instance = rig_open(proc, 48000, 2, 1024);
+    rig_set(instance, proc, "mix=100,low_cut=20,high_cut=20000");
+    rig_set(instance, proc, first);
+    Signal x = rig_signal(2, 144000), y = rig_signal(2, 144000);
+    for (uint32_t i = 0; i < x.n_frames; i++) {
+        const double fade = i < 24000 ? 0.5 - 0.5 * cos(LUSTER_PI * i / 24000) : 1.0;
+        x.ch[0][i] = x.ch[1][i] = (float)(0.5 * fade * sin(2.0 * LUSTER_PI * 200.0 * i / 48000));
+    }
+    double worst = 0.0;
+    for (uint32_t done = 0; done < x.n_frames; done += 8000) {
+        if (done >= 96000)
+            rig_set(instance, proc, done / 8000 % 2 ? first : second);
+        rig_process(instance, &x, &y, NULL, done, 8000);
+    }
+    for (uint32_t i = 90000; i < x.n_frames; i++) {
+        const float *p = y.ch[0] + i;
+        const double d = p[0] - 4.0 * p[-1] + 6.0 * p[-2] - 4.0 * p[-3] + p[-4];
+        worst = fmax(worst, fabs(d) / 4.0);
+    }
+    luster_instance_free(instance);
+    rig_drop(&x);
+    rig_drop(&y);
+    return 20.0 * log10(worst);
+}
+
+TEST(moves_do_not_click)
+{
+    static const char *const moves[][2] = {
+        {"decay=1", "decay=4"},
+        {"low_decay=1", "low_decay=2"},
+        {"high_decay=1", "high_decay=0.2"},
+        {"low_xover=100", "low_xover=800"},
+        {"pre_delay=10", "pre_delay=97"},
+        {"diffusion=100", "diffusion=20"},
+        {"modulation=0", "modulation=100"},
+        {"width=100", "width=0"},
+        {"late=0", "late=-60"},
+        {"early=0", "early=-60"},
+        {"low_cut=20", "low_cut=500"},
+        {"high_cut=20000", "high_cut=1000"},
+        {"mix=100", "mix=0"},
+    };
+    for (unsigned i = 0; i < sizeof moves / sizeof moves[0]; i++) {
+        const double got = splatter_db(moves[i][0], moves[i][1]);
+        if (figures)
+            printf("# | %s, %s | %.1f dB |\n", moves[i][0], moves[i][1], got);
+        if (!CHECK(got < -60.0))
+            printf("#   %s, %s: %.1f dB\n", moves[i][0], moves[i][1], got);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    figures = argc > 1 && strcmp(argv[1], "--figures") == 0;
+    RUN(loudness_does_not_follow_the_decay);
+    RUN(pre_delay_shifts_all_of_it);
+    RUN(mono_is_as_loud_and_decays_alike);
+    RUN(the_tail_ends_in_zeros);
+    RUN(moves_do_not_click);
+    return tap_done();
+}
