@@ -26,6 +26,17 @@ typedef struct {
     float *read[2];
 } Gcc;
 
+/* Mono into the transform's buffer. */
+static void fold(const Gcc *g, uint32_t n_channels, size_t n, float *time)
+{
+    double lr = 0.0;
+    for (size_t i = 0; i < n && n_channels == 2; i++)
+        lr += (double)g->read[0][i] * g->read[1][i];
+    for (size_t i = 0; i < n; i++)
+        time[i] =
+            n_channels == 2 && lr >= 0.0 ? 0.5f * (g->read[0][i] + g->read[1][i]) : g->read[0][i];
+}
+
 static LusterStatus load(Gcc *g, LusterSource *source, double start_s, LusterError *err)
 {
     float *time = luster_fft_time(g->fft);
@@ -38,8 +49,7 @@ static LusterStatus load(Gcc *g, LusterSource *source, double start_s, LusterErr
         return sought;
     size_t n = 0;
     const LusterStatus status = luster_source_read(source, g->read, g->window, &n, err);
-    for (size_t i = 0; i < n; i++)
-        time[i] = source->n_channels == 2 ? 0.5f * (g->read[0][i] + g->read[1][i]) : g->read[0][i];
+    fold(g, source->n_channels, n, time);
     luster_fft_forward(g->fft);
     return status;
 }
@@ -118,6 +128,21 @@ static void find_peak(Gcc *g, double max_delay_s, LusterAlignment *out)
     out->strength = rest > 0.0 ? fabs(b) / sqrt(rest) : b != 0.0 ? 1000.0 : 0.0;
 }
 
+/* Both extremes of the low band's correlation over the delays searched, every 0.2 ms: a fifth of
+ * the 1/5 period at 200 Hz. */
+static void low_extremes(const Gcc *g, double max_delay_s, LusterAlignment *out)
+{
+    double most = 0.0, least = 0.0;
+    const int reach = (int)(max_delay_s / 0.0002);
+    for (int i = -reach; i <= reach && reach < 1000; i++) {
+        const double c = correlation(g, i * 0.0002, LOW_FROM_HZ, LOW_TO_HZ);
+        most = c > most ? c : most;
+        least = c < least ? c : least;
+    }
+    out->low_peak = most >= -least ? most : least;
+    out->low_rival = most >= -least ? -least : most;
+}
+
 static void release(Gcc *g)
 {
     luster_fft_free(g->fft);
@@ -159,6 +184,7 @@ LusterStatus luster_align(LusterSource *a, LusterSource *b, const double *starts
         out->correlation = correlation(&g, out->delay_s, LOW_FROM_HZ, top);
         out->correlation_now = correlation(&g, 0.0, LOW_FROM_HZ, top);
         out->low_correlation = correlation(&g, out->delay_s, LOW_FROM_HZ, LOW_TO_HZ);
+        low_extremes(&g, max_delay_s, out);
         out->low_now = correlation(&g, 0.0, LOW_FROM_HZ, LOW_TO_HZ);
         double c = out->low_now;
         c = c > 0.99 ? 0.99 : c < -0.99 ? -0.99 : c;

@@ -1,0 +1,216 @@
+/* SPDX-FileCopyrightText: 2026 The luster authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The mix assistant from end to end: listen, tell what is what, compare partners, plan, write. */
+#include "assist/plan.h"
+#include "base/math.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_INPUTS 4000 /* a session holds 4096 strips, buses included */
+
+/* "9_Kick" before "10_Snare": digits by value, letters by code. */
+static int compare_names(const void *a, const void *b)
+{
+    const LusterMixInput *left = a, *right = b;
+    const char *x = left->name, *y = right->name;
+    while (*x && *y) {
+        if (isdigit((unsigned char)*x) && isdigit((unsigned char)*y)) {
+            char *end_x, *end_y;
+            const unsigned long long m = strtoull(x, &end_x, 10), n = strtoull(y, &end_y, 10);
+            if (m != n)
+                return m < n ? -1 : 1;
+            x = end_x;
+            y = end_y;
+        } else if (*x != *y) {
+            return (unsigned char)*x < (unsigned char)*y ? -1 : 1;
+        } else {
+            x++;
+            y++;
+        }
+    }
+    const int rest = (*x != 0) - (*y != 0);
+    return rest ? rest : strcmp(left->path, right->path);
+}
+
+/* The rate most files have, of those that carry the whole audible band. */
+static double choose_rate(const LusterMix *mix)
+{
+    double best = 0.0;
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < mix->n_stems; i++) {
+        const double rate = mix->stems[i].facts.rate_hz;
+        uint32_t n = 0;
+        for (uint32_t k = 0; k < mix->n_stems; k++)
+            n += !mix->stems[k].status && mix->stems[k].facts.rate_hz == rate;
+        if (!mix->stems[i].status && rate >= 44100.0 && (n > most || (n == most && rate > best))) {
+            most = n;
+            best = rate;
+        }
+    }
+    return best > 0.0 ? best : 48000.0;
+}
+
+/* What a person called a track in the session counts more than any guess. */
+static void roles_from_session(LusterMix *mix)
+{
+    const LusterSession *session = mix->session;
+    for (uint32_t t = 0; t < session->n_tracks; t++) {
+        const LusterStrip *track = &session->tracks[t];
+        const char *was = "";
+        for (uint32_t d = 0; d < track->n_decisions; d++)
+            if (!strcmp(track->decisions[d].target, "role") && track->decisions[d].to_text)
+                was = track->decisions[d].to_text;
+        const int role = luster_role_find(track->role);
+        if (role < 0 || (!strcmp(was, track->role) && track->confidence < 1.0))
+            continue;
+        for (uint32_t i = 0; i < mix->n_stems; i++) {
+            LusterStemPlan *s = &mix->stems[i];
+            if (!s->status && track->n_clips && !strcmp(track->clips[0].file, s->input->path)) {
+                s->role = (LusterRole)role;
+                s->confidence = 1.0;
+                snprintf(s->guess.why, sizeof s->guess.why, "the session says so");
+            }
+        }
+    }
+}
+
+static LusterStatus plan(LusterMix *mix, LusterError *err)
+{
+    LusterStatus status = luster_plan_intake(mix, err);
+    if (!status)
+        status = luster_plan_roles(mix, err);
+    if (status)
+        return status;
+    if (!mix->own_session)
+        roles_from_session(mix);
+    if (mix->options.progress)
+        mix->options.progress(mix->options.user, "comparing microphones", 0.0);
+    luster_plan_partners(mix);
+    status = luster_plan_balance(mix, err);
+    if (status)
+        return status;
+    luster_plan_pan(mix);
+    luster_plan_tone(mix);
+    luster_plan_dynamics(mix);
+    status = luster_plan_space(mix, err);
+    if (status)
+        return status;
+    if (mix->own_session)
+        mix->session->values[LUSTER_SESSION_RATE] =
+            mix->options.rate_hz > 0.0 ? mix->options.rate_hz : choose_rate(mix);
+    if (mix->own_session && mix->options.title) {
+        mix->session->title = luster_session_text(mix->session, "%s", mix->options.title);
+        if (!mix->session->title)
+            return luster_error_set(err, LUSTER_NO_MEMORY, "out of memory");
+    }
+    status = luster_plan_write(mix, err);
+    if (!status)
+        luster_plan_notes(mix);
+    return status;
+}
+
+LusterStatus luster_mix_propose(const LusterMixInput *inputs, uint32_t n_inputs,
+                                const LusterMixOptions *options, LusterMix **out, LusterError *err)
+{
+    *out = NULL;
+    if (!n_inputs)
+        return luster_error_set(err, LUSTER_BAD_VALUE, "there is nothing to mix: no files");
+    if (n_inputs > MAX_INPUTS)
+        return luster_error_set(err, LUSTER_BAD_VALUE,
+                                "%u files are more than a session holds "
+                                "(%d)",
+                                n_inputs, MAX_INPUTS);
+    LusterMix *mix = calloc(1, sizeof *mix);
+    if (!mix)
+        return luster_error_set(err, LUSTER_NO_MEMORY, "out of memory");
+    if (options)
+        mix->options = *options;
+    mix->inputs = calloc(n_inputs, sizeof *mix->inputs);
+    mix->stems = calloc(n_inputs, sizeof *mix->stems);
+    mix->own_session = !mix->options.session;
+    mix->session = mix->own_session ? luster_session_new() : mix->options.session;
+    LusterStatus status = LUSTER_OK;
+    if (!mix->inputs || !mix->stems || !mix->session) {
+        status = luster_error_set(err, LUSTER_NO_MEMORY, "out of memory");
+    } else {
+        memcpy(mix->inputs, inputs, n_inputs * sizeof *inputs);
+        qsort(mix->inputs, n_inputs, sizeof *mix->inputs, compare_names);
+        mix->n_stems = n_inputs;
+        for (uint32_t i = 0; i < n_inputs; i++)
+            mix->stems[i].input = &mix->inputs[i];
+        status = plan(mix, err);
+    }
+    if (status) {
+        luster_mix_free(mix);
+        return status;
+    }
+    *out = mix;
+    return LUSTER_OK;
+}
+
+LusterSession *luster_mix_session(const LusterMix *mix)
+{
+    return mix->session;
+}
+
+const char *luster_mix_unusable(const LusterMix *mix, uint32_t i, const char **why)
+{
+    for (uint32_t k = 0; k < mix->n_stems; k++) {
+        if (!mix->stems[k].status || i--)
+            continue;
+        if (why)
+            *why = mix->stems[k].error.text;
+        return mix->stems[k].input->name;
+    }
+    return NULL;
+}
+
+bool luster_mix_finish(LusterMix *mix, const LusterMeasurement *measured)
+{
+    LusterSession *session = mix->session;
+    const double before = session->master.values[LUSTER_STRIP_TRIM];
+    const double loudness = measured->integrated_lufs, peak = measured->true_peak_dbtp;
+    if (!isfinite(peak))
+        return false; /* silence */
+    const double by_peak = LUSTER_PREMIX_PEAK_DBTP - peak;
+    double move = isfinite(loudness) ? LUSTER_PREMIX_LUFS - loudness : by_peak;
+    const char *reason = "an unmastered mix's usual loudness, with peaks clear of the limiter";
+    if (peak > LUSTER_CEILING_DBTP - 0.2) { /* the limiter hides how far it went over */
+        move = -3.0;
+        reason = "the limiter was at work: more room";
+    } else if (by_peak < move) {
+        move = by_peak;
+        reason = "as loud as the peaks allow without the limiter";
+    }
+    move = floor(move * 10.0 + 1e-6) / 10.0;
+    if (fabs(move) < 0.15)
+        return false;
+    const char *evidence = luster_session_text(
+        session, "rendered at %.1f LUFS, true peak %.1f dBTP with the trim at %.1f dB", loudness,
+        peak, before);
+    luster_plan_decide(session, &session->master, "trim_db", before + move, evidence, reason);
+    return session->master.values[LUSTER_STRIP_TRIM] != before;
+}
+
+void luster_mix_free(LusterMix *mix)
+{
+    if (!mix)
+        return;
+    for (uint32_t i = 0; i < mix->n_stems; i++)
+        luster_stem_clear(&mix->stems[i].facts);
+    if (mix->own_session)
+        luster_session_free(mix->session);
+    free(mix->stems);
+    free(mix->inputs);
+    free(mix);
+}
+
+const char *luster_role_id(uint32_t index)
+{
+    return index < LUSTER_ROLE_N ? luster_role_info((LusterRole)index)->id : NULL;
+}

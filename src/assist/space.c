@@ -1,0 +1,153 @@
+/* SPDX-FileCopyrightText: 2026 The luster authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* One shared reverb. How much comes back is not guessed: the loudness the reverb gives per loudness
+ * sent is measured on noise, then the sends are set so that the wet signal lies where listeners
+ * neither miss it nor mind it (knowledge.md F1), no part beyond the limit at which it was always
+ * too wet. */
+#include "assist/plan.h"
+#include "base/math.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PROBE_RATE 48000
+#define PROBE_S 6
+#define PROBE_BLOCK 1024
+#define STEREO_SHARE 0.6 /* of the stems: then they bring their own rooms */
+
+/* Decay by how busy the song is (F3: fast and dense short, slow long; knowledge.md has no primary
+ * numbers, so the middle of its ranges). */
+static double decay_for(double onsets_per_s)
+{
+    if (onsets_per_s > 6.0)
+        return 1.2;
+    return onsets_per_s < 2.5 ? 2.0 : 1.6;
+}
+
+static double busy(const LusterMix *mix)
+{
+    double sum = 0.0, n = 0.0;
+    for (uint32_t i = 0; i < mix->n_stems; i++) {
+        const LusterStemPlan *s = &mix->stems[i];
+        if (luster_stem_heard(s) && s->facts.active_fraction > 0.3) {
+            sum += s->facts.onsets_per_s;
+            n += 1.0;
+        }
+    }
+    return n > 0.0 ? sum / n : 3.0;
+}
+
+static void set(LusterInstance *instance, const LusterProcessor *proc, const char *id, double value)
+{
+    const int row = luster_processor_param(proc, id);
+    if (row >= 0)
+        luster_instance_set(instance, (uint32_t)row, value);
+}
+
+/* Loudness out re loudness in for a steady noise that falls by 6 dB an octave above 500 Hz, as
+ * voices and instruments roughly do. */
+static LusterStatus probe(LusterMix *mix, const LusterProcessor *proc, LusterError *err)
+{
+    const LusterSetup setup = {PROBE_RATE, PROBE_BLOCK, 2};
+    LusterInstance *reverb = NULL;
+    LusterMeasure *dry = NULL, *wet = NULL;
+    LusterMeasurement a, b;
+    float in[PROBE_BLOCK], left[PROBE_BLOCK], right[PROBE_BLOCK];
+    const float *const ins[2] = {in, in};
+    float *const outs[2] = {left, right};
+    LusterStatus status = luster_instance_new(proc, &setup, &reverb, err);
+    if (!status)
+        status = luster_measure_new(PROBE_RATE, 2, LUSTER_MEASURE_LOUDNESS, &dry, err);
+    if (!status)
+        status = luster_measure_new(PROBE_RATE, 2, LUSTER_MEASURE_LOUDNESS, &wet, err);
+    if (!status) {
+        set(reverb, proc, "decay", mix->reverb_decay_s);
+        set(reverb, proc, "low_cut", 250.0);
+        set(reverb, proc, "high_cut", 8000.0);
+        set(reverb, proc, "mix", 100.0);
+        const int type = luster_processor_param(proc, "type");
+        double plate = 0.0;
+        if (type >= 0 && !luster_param_parse(&proc->params[type], "plate", &plate, NULL))
+            luster_instance_set(reverb, (uint32_t)type, plate);
+    }
+    uint64_t seed = 1;
+    double low = 0.0;
+    for (int block = 0; block < PROBE_S * PROBE_RATE / PROBE_BLOCK && !status; block++) {
+        for (int i = 0; i < PROBE_BLOCK; i++) {
+            seed = seed * 6364136223846793005u + 1442695040888963407u; /* Knuth's MMIX */
+            low += 0.063 * ((double)(int32_t)(seed >> 32) / 2147483648.0 - low); /* 500 Hz */
+            in[i] = (float)(0.3 * low);
+        }
+        const LusterBlock call = {ins, outs, NULL, PROBE_BLOCK};
+        luster_instance_process(reverb, &call);
+        if (block * PROBE_BLOCK < 2 * PROBE_RATE) /* until the tail stands */
+            continue;
+        status = luster_measure_add(dry, ins, PROBE_BLOCK);
+        if (!status)
+            status = luster_measure_add(wet, (const float *const *)outs, PROBE_BLOCK);
+    }
+    if (!status)
+        status = luster_measure_finish(dry, &a);
+    if (!status)
+        status = luster_measure_finish(wet, &b);
+    if (!status)
+        mix->reverb_gain_db = round((b.integrated_lufs - a.integrated_lufs) * 10.0) / 10.0;
+    luster_instance_free(reverb);
+    luster_measure_free(dry);
+    luster_measure_free(wet);
+    return status;
+}
+
+static double wanted(const LusterMix *mix)
+{
+    uint32_t n = 0, stereo = 0;
+    bool room = false;
+    for (uint32_t i = 0; i < mix->n_stems; i++) {
+        const LusterStemPlan *s = &mix->stems[i];
+        if (!luster_stem_heard(s))
+            continue;
+        n++;
+        stereo += s->stereo && s->facts.correlation < 0.95;
+        room |= s->role == LUSTER_ROLE_ROOM;
+    }
+    return room || stereo > STEREO_SHARE * n ? LUSTER_REVERB_LU_DRY_ROOM : LUSTER_REVERB_LU;
+}
+
+LusterStatus luster_plan_space(LusterMix *mix, LusterError *err)
+{
+    const LusterProcessor *proc = luster_processor_find("reverb");
+    double sent = 0.0;
+    for (uint32_t i = 0; i < mix->n_stems; i++) {
+        const LusterStemPlan *s = &mix->stems[i];
+        const double rel = luster_role_info(s->role)->reverb_db;
+        if (luster_stem_heard(s) && isfinite(rel))
+            sent += luster_pow(10.0, (s->after_lu + rel) / 10.0) * s->facts.active_fraction;
+    }
+    mix->reverb = proc && sent > 0.0;
+    if (!mix->reverb)
+        return LUSTER_OK;
+    mix->onset_rate = busy(mix);
+    mix->reverb_decay_s = decay_for(mix->onset_rate);
+    const LusterStatus status = probe(mix, proc, err);
+    if (status || !isfinite(mix->reverb_gain_db)) {
+        mix->reverb = false;
+        return status;
+    }
+    mix->reverb_lu = wanted(mix);
+    const double common = mix->reverb_lu - mix->reverb_gain_db - luster_power_to_db(sent);
+    double wet = 0.0;
+    for (uint32_t i = 0; i < mix->n_stems; i++) {
+        LusterStemPlan *s = &mix->stems[i];
+        const double rel = luster_role_info(s->role)->reverb_db;
+        if (!luster_stem_heard(s) || !isfinite(rel))
+            continue;
+        const double most = LUSTER_REVERB_MAX_LU - mix->reverb_gain_db;
+        s->send_db = common + rel > most ? most : common + rel;
+        wet += luster_pow(10.0, (s->after_lu + s->send_db + mix->reverb_gain_db) / 10.0) *
+               s->facts.active_fraction;
+    }
+    mix->reverb_lu = luster_power_to_db(wet);
+    return LUSTER_OK;
+}

@@ -1,0 +1,54 @@
+/* SPDX-FileCopyrightText: 2026 The luster authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Low cuts: from the part's own lowest fundamental, never from its name alone (knowledge.md B5):
+ * three quarters of the fundamental's p5, or of the frequency below which lies 1 % of the power,
+ * but not above the role's usual corner; and none where there is nothing to take away. */
+#include "assist/plan.h"
+#include "base/math.h"
+
+#include <math.h>
+
+#define UNDER_FUNDAMENTAL 0.75 /* B5: 0.7-0.8 */
+/* Power below the corner re total that needs no cutting; parts that live down there keep more. */
+#define NOTHING_DB -38.0
+#define NOTHING_LOW_DB -26.0
+#define LOW_PART_HZ 30.0
+#define SUBSONIC_DB -40.0
+#define SUBSONIC_HZ 20.0
+#define LEAST_HZ 20.0
+
+static double power_below(const LusterStemFacts *f, double hz)
+{
+    double total = 0.0, low = 0.0;
+    for (int b = 0; b < LUSTER_STEM_BANDS; b++) {
+        total += f->band_power[b];
+        if (luster_stem_band_hz(b) * 1.122 <= hz) /* the band's upper edge: a sixth of an octave */
+            low += f->band_power[b];
+    }
+    const double infra =
+        f->infra_share_db > -200.0 ? luster_pow(10.0, f->infra_share_db / 10.0) : 0.0;
+    return total > 0.0 ? luster_power_to_db(low / total + infra) : -INFINITY;
+}
+
+void luster_plan_tone(LusterMix *mix)
+{
+    for (uint32_t i = 0; i < mix->n_stems; i++) {
+        LusterStemPlan *s = &mix->stems[i];
+        if (!luster_stem_heard(s))
+            continue;
+        const LusterStemFacts *f = &s->facts;
+        const double top = luster_role_info(s->role)->low_cut_top_hz;
+        const double edge = luster_stem_edge_hz(f->band_power, -20.0);
+        const double lowest = f->f0_low_hz > edge ? f->f0_low_hz : edge;
+        double cut = UNDER_FUNDAMENTAL * lowest;
+        cut = cut > top ? top : cut;
+        const double dc = fabs(f->dc[0]) > fabs(f->dc[1]) ? fabs(f->dc[0]) : fabs(f->dc[1]);
+        const bool offset = dc > 0.001; /* -60 dBFS */
+        if (cut < LEAST_HZ && (offset || f->infra_share_db > SUBSONIC_DB))
+            cut = SUBSONIC_HZ;
+        s->under_cut_db = power_below(f, cut);
+        const double nothing = top <= LOW_PART_HZ ? NOTHING_LOW_DB : NOTHING_DB;
+        s->low_cut_hz = cut >= LEAST_HZ && (s->under_cut_db > nothing || offset) ? cut : 0.0;
+    }
+}
