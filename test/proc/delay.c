@@ -169,7 +169,7 @@ static double splatter_db(const char *first, const char *second)
 
 TEST(moves_do_not_click)
 {
-    /* the sine itself reads -142 dB; a jump from tap to tap would read about -15 dB */
+    /* the sine itself reads about -145 dB; a jump from tap to tap would read about -15 dB */
     static const char *const moves[][2] = {
         {"time=250", "time=313.7"},     {"sync=8th", "sync=16th_dotted"},
         {"feedback=0", "feedback=90"},  {"high_cut=1000", "high_cut=20000"},
