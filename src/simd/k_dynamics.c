@@ -9,9 +9,6 @@
 #include "simd/vec.h"
 
 #include <math.h>
-#if defined(__SSE__)
-#include <immintrin.h>
-#endif
 
 void LUSTER_KERNEL(luster_k_dyn_level)(float *level, const float *a, const float *b, float *peak,
                                        uint32_t n);
@@ -30,37 +27,13 @@ void LUSTER_KERNEL(luster_k_dyn_apply)(float *out, const float *in, const float 
 #define LEVEL_MAX 0x1p60f /* what infinities count as */
 #define LOG2_E 1.44269504088896340736
 
-/* a > b ? a : b, and the same with <; the operands' order decides what a NaN gives */
-#if defined(__AVX512F__)
-#define vmax(a, b) ((vf)_mm512_max_ps((__m512)(a), (__m512)(b)))
-#define vmin(a, b) ((vf)_mm512_min_ps((__m512)(a), (__m512)(b)))
-#elif defined(__AVX2__)
-#define vmax(a, b) ((vf)_mm256_max_ps((__m256)(a), (__m256)(b)))
-#define vmin(a, b) ((vf)_mm256_min_ps((__m256)(a), (__m256)(b)))
-#elif defined(__SSE__)
-#define vmax(a, b) ((vf)_mm_max_ps((__m128)(a), (__m128)(b)))
-#define vmin(a, b) ((vf)_mm_min_ps((__m128)(a), (__m128)(b)))
-#else
-static inline vf vmax(vf a, vf b)
-{
-    const vi mask = a > b;
-    return (vf)((mask & (vi)a) | (~mask & (vi)b));
-}
-
-static inline vf vmin(vf a, vf b)
-{
-    const vi mask = a < b;
-    return (vf)((mask & (vi)a) | (~mask & (vi)b));
-}
-#endif
-
 /* |x|, with NaN as silence and infinity as a large number: bad input must not stay in a detector.
  */
 static inline vf magnitude(vf x)
 {
     const vf size = (vf)((vi)x & 0x7fffffff);
     const vf number = (vf)((vi)size & (size == size));
-    return vmin(number, vf_set(LEVEL_MAX));
+    return vf_min(number, vf_set(LEVEL_MAX));
 }
 
 static inline float magnitude1(float x)
@@ -87,7 +60,7 @@ static inline vf vlog2(vf x)
 static inline vf vexp2(vf x)
 {
     const float magic = 0x1.8p23f; /* adding it rounds to a whole number */
-    const vf clamped = vmax(vmin(x, vf_set(126.0f)), vf_set(-126.0f));
+    const vf clamped = vf_max(vf_min(x, vf_set(126.0f)), vf_set(-126.0f));
     const vf shifted = clamped + magic;
     const vf r = clamped - (shifted - magic);
     vf p = vf_set((float)(LN2 * LN2 * LN2 * LN2 * LN2 * LN2 * LN2 / 5040.0));
@@ -112,7 +85,7 @@ static inline vf frames(uint32_t i)
 
 static inline vf glide(const LusterGlide *g, vf frame)
 {
-    return g->target - g->step * vmax((float)g->left - frame, vf_set(0.0f));
+    return g->target - g->step * vf_max((float)g->left - frame, vf_set(0.0f));
 }
 
 void LUSTER_KERNEL(luster_k_dyn_level)(float *level, const float *a, const float *b, float *peak,
@@ -123,9 +96,9 @@ void LUSTER_KERNEL(luster_k_dyn_level)(float *level, const float *a, const float
     for (; i + VF_LANES <= n; i += VF_LANES) {
         vf size = magnitude(vf_load(a + i));
         if (b)
-            size = vmax(size, magnitude(vf_load(b + i)));
+            size = vf_max(size, magnitude(vf_load(b + i)));
         vf_store(level + i, size);
-        top = vmax(top, size);
+        top = vf_max(top, size);
     }
     float most = 0.0f;
     for (int j = 0; j < VF_LANES; j++)
@@ -141,13 +114,13 @@ void LUSTER_KERNEL(luster_k_dyn_level)(float *level, const float *a, const float
 void LUSTER_KERNEL(luster_k_dyn_max)(float *out, const float *a, const float *b, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i += VF_LANES)
-        vf_store(out + i, vmax(vf_load(a + i), vf_load(b + i)));
+        vf_store(out + i, vf_max(vf_load(a + i), vf_load(b + i)));
 }
 
 void LUSTER_KERNEL(luster_k_dyn_log2)(float *octaves, const float *level, float scale, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i += VF_LANES)
-        vf_store(octaves + i, scale * vlog2(vmax(vf_load(level + i), vf_set(LUSTER_DYN_FLOOR))));
+        vf_store(octaves + i, scale * vlog2(vf_max(vf_load(level + i), vf_set(LUSTER_DYN_FLOOR))));
 }
 
 void LUSTER_KERNEL(luster_k_dyn_link)(float *own, const float *both, const LusterGlide *unlink,
@@ -164,7 +137,7 @@ void LUSTER_KERNEL(luster_k_dyn_excess)(float *octaves, const float *level,
 {
     for (uint32_t i = 0; i < n; i += VF_LANES) {
         const vf ratio = vf_load(level + i) / glide(ceiling, frames(i));
-        vf_store(octaves + i, vlog2(vmax(vmin(ratio, vf_set(LEVEL_MAX)), vf_set(1.0f))));
+        vf_store(octaves + i, vlog2(vf_max(vf_min(ratio, vf_set(LEVEL_MAX)), vf_set(1.0f))));
     }
 }
 
@@ -172,9 +145,9 @@ void LUSTER_KERNEL(luster_k_dyn_excess)(float *octaves, const float *level,
 static inline vf curve1(vf x, vf threshold, vf amount, vf knee, vf range)
 {
     const vf above = x - threshold + 0.5f * knee;
-    const vf inside = vmax(vmin(above, knee), vf_set(0.0f));
-    const vf over = inside * inside / (2.0f * knee) + vmax(above - knee, vf_set(0.0f));
-    return vmin(amount * over, range);
+    const vf inside = vf_max(vf_min(above, knee), vf_set(0.0f));
+    const vf over = inside * inside / (2.0f * knee) + vf_max(above - knee, vf_set(0.0f));
+    return vf_min(amount * over, range);
 }
 
 void LUSTER_KERNEL(luster_k_dyn_curve)(float *reduction, const float *octaves,

@@ -76,6 +76,21 @@ static inline vf vf_max(vf a, vf b)
 #endif
 }
 
+/** Lanewise a < b ? a : b; b where a is not a number. */
+static inline vf vf_min(vf a, vf b)
+{
+#if defined(__AVX512F__)
+    return (vf)_mm512_min_ps((__m512)a, (__m512)b);
+#elif defined(__AVX2__)
+    return (vf)_mm256_min_ps((__m256)a, (__m256)b);
+#elif defined(__SSE2__)
+    return (vf)_mm_min_ps((__m128)a, (__m128)b);
+#else
+    const vi less = a < b;
+    return (vf)((less & (vi)a) | (~less & (vi)b));
+#endif
+}
+
 static inline vf vf_set(float x)
 {
     return x - (vf){0}; /* not 0 + x, which would turn -0 into 0 and so costs an addition */
