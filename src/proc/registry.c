@@ -9,6 +9,7 @@
 static const LusterProcessor *const processors[] = {
     &luster_proc_utility,
     &luster_proc_eq,
+    &luster_proc_stereo,
     &luster_proc_compressor,
     &luster_proc_gate,
     &luster_proc_delay,
