@@ -49,9 +49,10 @@ LUSTER_API LusterSession *luster_mix_session(const LusterMix *mix);
 /** The i-th input that could not be used: its name, and why in *why; NULL past the last. */
 LUSTER_API const char *luster_mix_unusable(const LusterMix *mix, uint32_t i, const char **why);
 
-/** After a first render: sets the master fader so that the mix has room (about -16 LUFS, peaks at
- * most -1.5 dBTP ahead of the safety limiter). `measured` is the rendered master, all parts of
- * LusterMeasurement. True when the session changed: render once more. */
+/** After a first render: sets the master's trim so that the mix has room (about -16 LUFS, peaks at
+ * most -1.5 dBTP ahead of the safety limiter). `measured` is the master rendered with its limiter
+ * off, all parts of LusterMeasurement: only then do its peaks tell how far to go. True when the
+ * session changed. */
 LUSTER_API bool luster_mix_finish(LusterMix *mix, const LusterMeasurement *measured);
 
 /** A self-contained HTML page: what came in, what was done and why, what came out. `measured` may

@@ -180,10 +180,7 @@ bool luster_mix_finish(LusterMix *mix, const LusterMeasurement *measured)
     const double by_peak = LUSTER_PREMIX_PEAK_DBTP - peak;
     double move = isfinite(loudness) ? LUSTER_PREMIX_LUFS - loudness : by_peak;
     const char *reason = "an unmastered mix's usual loudness, with peaks clear of the limiter";
-    if (peak > LUSTER_CEILING_DBTP - 0.2) { /* the limiter hides how far it went over */
-        move = -3.0;
-        reason = "the limiter was at work: more room";
-    } else if (by_peak < move) {
+    if (by_peak < move) {
         move = by_peak;
         reason = "as loud as the peaks allow without the limiter";
     }
@@ -191,8 +188,8 @@ bool luster_mix_finish(LusterMix *mix, const LusterMeasurement *measured)
     if (fabs(move) < 0.15)
         return false;
     const char *evidence = luster_session_text(
-        session, "rendered at %.1f LUFS, true peak %.1f dBTP with the trim at %.1f dB", loudness,
-        peak, before);
+        session, "without the limiter %.1f LUFS, true peak %.1f dBTP with the trim at %.1f dB",
+        loudness, peak, before);
     luster_plan_decide(session, &session->master, "trim_db", before + move, evidence, reason);
     return session->master.values[LUSTER_STRIP_TRIM] != before;
 }
