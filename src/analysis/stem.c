@@ -6,6 +6,7 @@
  * the spectrum in its own file. */
 #include "analysis/stem.h"
 
+#include "analysis/onset.h"
 #include "analysis/stem_spectrum.h"
 #include "base/hash.h"
 #include "base/math.h"
@@ -44,6 +45,7 @@ typedef struct {
     double attack_db[8], loudest_db, onset_db[64];
     uint64_t onset_at[64], n_onsets, n_decays;
     double decay_sum;
+    LusterOnsetCurve attacks;
     float mono[BLOCK];
 } Pass;
 
@@ -385,7 +387,7 @@ static LusterStatus run(Pass *p, StemSpectrum *spectrum, LusterSource *source, L
             break;
         for (uint32_t c = 0; c < f->n_channels; c++)
             f->hash = luster_hash(f->hash, in[c], n * sizeof(float));
-        if (!feed(p, in, n))
+        if (!feed(p, in, n) || !luster_onset_feed(&p->attacks, p->mono, n))
             status = luster_error_set(err, LUSTER_NO_MEMORY, out_of_memory);
         luster_stem_spectrum_feed(spectrum, p->mono, n);
         f->n_frames += n;
@@ -416,6 +418,7 @@ LusterStatus luster_stem_analyse(LusterSource *source, LusterStemFacts *facts, L
         design_shelf(&p->shelf[c], source->rate_hz, 3.999843853973347);
         design_shelf(&p->shelf10[c], source->rate_hz, 13.999843853973347);
     }
+    p->attacks.rate_hz = source->rate_hz;
     p->loudest_db = -140.0;
     p->low_pole = 1.0 - luster_exp(-2.0 * LUSTER_PI * 200.0 / source->rate_hz);
     for (int i = 0; i < 8; i++)
@@ -423,6 +426,8 @@ LusterStatus luster_stem_analyse(LusterSource *source, LusterStemFacts *facts, L
     p->step_end = (uint64_t)(LUSTER_STEP_S * source->rate_hz + 0.5);
     p->fine_end = (uint64_t)(0.01 * source->rate_hz + 0.5);
     const LusterStatus status = run(p, spectrum, source, err);
+    facts->attacks = p->attacks.rise;
+    facts->n_attacks = p->attacks.n;
     if (!status) {
         finish(p);
         luster_stem_spectrum_finish(spectrum, facts);
@@ -436,6 +441,8 @@ LusterStatus luster_stem_analyse(LusterSource *source, LusterStemFacts *facts, L
 
 void luster_stem_clear(LusterStemFacts *facts)
 {
+    free(facts->attacks);
+    facts->attacks = NULL;
     free(facts->k_power);
     free(facts->m_power);
     free(facts->l_power);

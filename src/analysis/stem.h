@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* What one stem is, in plain numbers, from one pass over its stream. No decisions here. Memory is
- * bounded: per-100-ms series (12 bytes a step) are all that grows with length. */
+ * bounded: the series per 100 ms (12 bytes a step) are all that grows with length, and for the
+ * first ten minutes the attacks per 5 ms (a byte each). */
 #ifndef LUSTER_ANALYSIS_STEM_H
 #define LUSTER_ANALYSIS_STEM_H
 
@@ -67,6 +68,8 @@ typedef struct LusterStemFacts {
     /* Time. */
     double onsets_per_s; /* while active */
     double decay_db; /* mean fall 150 ms after an onset */
+    uint8_t *attacks; /* [n_attacks] strength of attacks per 5 ms, see onset.h */
+    uint32_t n_attacks;
 } LusterStemFacts;
 
 /** Reads `source` from its position to its end and fills *facts. The source is not closed. A call

@@ -45,6 +45,7 @@ typedef struct LusterStemPlan {
     bool invert, invert_right; /* turn it over; turn only its right side over */
     double delay_ms; /* to be added */
     double offset_s; /* to be skipped at the head: it lies late */
+    double late_fit, late_now; /* fit of attacks with the drums' when moved, and as they lie */
     double shared; /* correlation with the reference after that, 0 ... 1, for adding powers */
 
     /* Balance, dB. */
@@ -102,6 +103,7 @@ static inline bool luster_stem_heard(const LusterStemPlan *s)
 LusterStatus luster_plan_intake(LusterMix *mix, LusterError *err); /* intake.c */
 LusterStatus luster_plan_roles(LusterMix *mix, LusterError *err); /* intake.c */
 void luster_plan_partners(LusterMix *mix); /* partners.c */
+void luster_plan_late(LusterMix *mix); /* late.c */
 LusterStatus luster_plan_balance(LusterMix *mix, LusterError *err); /* balance.c */
 void luster_plan_pan(LusterMix *mix); /* pan.c */
 void luster_plan_tone(LusterMix *mix); /* tone.c */

@@ -62,7 +62,7 @@ static void card(LusterPage *t, const char *label, const char *unit, double valu
         return;
     luster_page_print(t, "<div class=\"card\"><b>%.*f</b><span>", digits, value);
     luster_page_words(t, unit);
-    luster_page_add(t, " · ");
+    luster_page_add(t, unit[0] ? " · " : "");
     luster_page_words(t, label);
     luster_page_add(t, "</span></div>");
 }
@@ -160,6 +160,34 @@ static void decisions(LusterPage *t, const LusterStrip *strip)
     luster_page_add(t, "</ul></details>");
 }
 
+static void say(LusterPage *t, uint32_t *n, const char *fmt, double value)
+{
+    luster_page_add(t, (*n)++ ? " · " : "");
+    luster_page_print(t, fmt, value); /* formats are constants of this file */
+}
+
+/* The moves one can hear, in a line. */
+static void summary(LusterPage *t, const LusterStemPlan *s)
+{
+    uint32_t n = 0;
+    luster_page_add(t, "<div>");
+    if (s->invert || s->invert_right)
+        luster_page_add(t, n++ ? " · turned over" : "turned over");
+    if (s->channels != LUSTER_CHANNELS_ALL)
+        luster_page_add(t, n++ ? " · played as mono" : "played as mono");
+    if (s->offset_s > 0.0)
+        say(t, &n, "moved %.0f ms earlier", 1000.0 * s->offset_s);
+    if (s->delay_ms > 0.0)
+        say(t, &n, "delayed %.2f ms", s->delay_ms);
+    if (s->low_cut_hz > 0.0)
+        say(t, &n, "low cut %.0f Hz", s->low_cut_hz);
+    if (s->ratio > 1.0)
+        say(t, &n, "compressed by up to %.0f dB", s->reduction_db);
+    if (isfinite(s->send_db))
+        say(t, &n, "reverb %.0f dB", s->send_db);
+    luster_page_add(t, n ? "</div>" : "level only</div>");
+}
+
 static void track_row(LusterPage *t, const LusterStemPlan *s)
 {
     const bool heard = luster_stem_heard(s);
@@ -183,6 +211,8 @@ static void track_row(LusterPage *t, const LusterStemPlan *s)
     if (heard && s->strip)
         luster_chart_pan(t, s->strip->values[LUSTER_STRIP_PAN], s->stereo, s->facts.side_db);
     luster_page_add(t, "</td><td>");
+    if (heard)
+        summary(t, s);
     if (s->strip)
         decisions(t, s->strip);
     luster_page_add(t, "</td></tr>");

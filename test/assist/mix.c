@@ -360,6 +360,40 @@ TEST(roles_can_be_told)
     CHECK(!mix && strstr(err.text, "nobody"));
 }
 
+/* Plucks with the hats of a small kit, `late` seconds behind: how much is taken off their head. */
+static double moved_by(double late)
+{
+    Sound kick = sound_new(12.0, 1), hat = sound_new(12.0, 1), pluck = sound_new(12.0, 1);
+    add_hits(&kick, 0.1, 1.0, 90, 0.06, 0.9, 0.02, 3);
+    add_hits(&hat, 0.1, 0.5, 4000, 0.02, 0.0, 0.3, 5);
+    add_hits(&pluck, 0.1 + late, 0.5, 330, 0.08, 0.3, 0.02, 6);
+    add_hits(&pluck, 0.6 + late, 1.0, 440, 0.08, 0.3, 0.02, 7);
+    LusterMixInput in[3] = {{"Kick.wav", "Kick.wav", NULL, sound_open, &kick},
+                            {"Hat.wav", "Hat.wav", NULL, sound_open, &hat},
+                            {"AcGtr.wav", "AcGtr.wav", NULL, sound_open, &pluck}};
+    LusterMix *mix = propose(in, 3, NULL);
+    const LusterStrip *gtr = NULL;
+    const LusterSession *s = luster_mix_session(mix);
+    for (uint32_t i = 0; i < s->n_tracks; i++)
+        if (!strcmp(s->tracks[i].role, "guitar_acoustic"))
+            gtr = &s->tracks[i];
+    CHECK(gtr);
+    const double moved = gtr ? gtr->clips[0].values[LUSTER_CLIP_OFFSET] : -1.0;
+    CHECK((moved > 0.0) == noted(s, "AcGtr", "late"));
+    luster_mix_free(mix);
+    sound_free(&kick);
+    sound_free(&hat);
+    sound_free(&pluck);
+    return moved;
+}
+
+TEST(late_files_are_moved)
+{
+    CHECK_NEAR(moved_by(0.034), 0.034, 0.005); /* attacks are seen in steps of 5 ms */
+    CHECK(moved_by(0.0) == 0.0);
+    CHECK(moved_by(0.015) == 0.0); /* laid back, not late */
+}
+
 TEST(little_and_nothing)
 {
     LusterError err = {0};
@@ -393,6 +427,7 @@ int main(void)
     RUN(looking_again_changes_nothing);
     RUN(what_a_person_did_stays);
     RUN(roles_can_be_told);
+    RUN(late_files_are_moved);
     RUN(little_and_nothing);
     for (int i = 0; i < N_BAND; i++)
         sound_free(&band[i]);
