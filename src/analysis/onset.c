@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Attacks as rises in dB of the differentiated signal's energy in 5 ms steps; lags by the
- * normalised, mean-free cross-correlation, its peak refined by a parabola. */
+ * early edge of the normalised, mean-free cross-correlation's peak. */
 #include "analysis/onset.h"
 
 #include "base/math.h"
@@ -14,6 +14,8 @@
 #define RISE_MIN_DB 3.0
 #define RISE_MAX_DB 25.0
 #define MAX_LAG 64 /* steps */
+#define EDGE 0.7
+#define EDGE_STEPS 0.6
 
 static bool keep(LusterOnsetCurve *c, double rise_db)
 {
@@ -87,10 +89,16 @@ LusterOnsetLag luster_onset_lag(const float *a, uint32_t na, const uint8_t *b, u
         if (lag >= -2 && lag <= 2 && r[lag + MAX_LAG] > out.in_time)
             out.in_time = r[lag + MAX_LAG];
     }
-    const double p = r[best + MAX_LAG - 1], q = r[best + MAX_LAG], s = r[best + MAX_LAG + 1];
-    const double bend = p - 2.0 * q + s;
-    const double shift = bend < 0.0 && abs(best) < reach ? 0.5 * (p - s) / bend : 0.0;
-    out.lag_s = (best + shift) * LUSTER_ONSET_STEP_S;
+    /* A strummed chord spreads over 20 ms and more: what counts is where it begins, on the early
+     * side of the peak. A single pluck is EDGE_STEPS wide there. */
+    const double q = r[best + MAX_LAG];
+    int at = best;
+    while (at > -reach && r[at + MAX_LAG] > EDGE * q)
+        at--;
+    const double below = r[at + MAX_LAG], above = r[at + 1 + MAX_LAG];
+    const double part = above > below ? (EDGE * q - below) / (above - below) : 0.0;
+    const double edge = at + part + EDGE_STEPS;
+    out.lag_s = (edge < best ? edge : best) * LUSTER_ONSET_STEP_S;
     out.strength = q;
     return out;
 }

@@ -13,8 +13,8 @@
 #define LEAST_S 0.025
 #define MOST_S 0.060
 #define SEARCH_S 0.100
-#define LEAST_STRENGTH 0.25 /* parts that play in time reach 0.2-0.6 with their drums */
-#define LEAST_RATIO 2.0
+#define LEAST_STRENGTH 0.3 /* parts that play in time reach 0.2-0.6 with their drums */
+#define LEAST_RATIO 4.0
 
 static bool tells_time(LusterRole role)
 {

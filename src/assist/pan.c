@@ -94,7 +94,12 @@ static void place_pairs(LusterMix *mix, bool *placed)
         LusterStemPlan *s = &mix->stems[i];
         if (!luster_stem_heard(s) || s->pair < 0)
             continue;
-        say(s, s->guess.side * PAIR_PAN, "one side of a stereo pair in two files");
+        /* guitars and voices are played twice, not recorded by two microphones */
+        const LusterSection section = luster_role_info(s->role)->section;
+        const bool takes =
+            section == LUSTER_SECTION_VOCALS || !strcmp(luster_role_info(s->role)->bus, "guitars");
+        say(s, s->guess.side * (takes ? TAKE_PAN_MAX : PAIR_PAN),
+            takes ? "left and right by name" : "one side of a stereo pair in two files");
         snprintf(s->pan_measured, sizeof s->pan_measured, "pairs with %.60s",
                  mix->stems[s->pair].name);
         placed[i] = true;
