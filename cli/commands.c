@@ -112,8 +112,11 @@ int cli_relative_path(const char *folder, const char *file, char *path, size_t s
         if (from[i] == '\0' ? to[i] == '/' : from[i] == '/' && to[i] == '/')
             same = i;
     }
-    if (strcmp(from, "/") == 0)
-        same = 0;
+    if (same == 0) { /* nothing in common but the root: the whole path says it better */
+        const int whole = snprintf(path, size, "%s", to);
+        return whole >= 0 && (size_t)whole < size ? CLI_OK
+                                                  : cli_fail("%s: the path is too long", file);
+    }
     size_t used = 0;
     path[0] = '\0';
     for (const char *p = from + same; *p; p++) {

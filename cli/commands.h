@@ -44,7 +44,7 @@ void cli_folder(const char *path, char *folder, size_t size);
 /** Base name without folder and ending, into name[size]. */
 void cli_base_name(const char *path, char *name, size_t size);
 
-/** `file` as it is written in a session that lies in `folder`: relative where that is possible.
+/** `file` as it is written in a session that lies in `folder`: relative where they share a folder.
  * Both must exist. Returns 0, or CLI_FAILED with words. */
 int cli_relative_path(const char *folder, const char *file, char *path, size_t size);
 
