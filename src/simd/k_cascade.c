@@ -178,6 +178,25 @@ void LUSTER_KERNEL(luster_k_cascade_run)(const LusterCascade *cascade, double *f
         run(cascade, frames, n, 2);
 }
 
+typedef float vh __attribute__((vector_size(4 * VD_LANES))); /* as many floats as doubles */
+
+#if VD_LANES == 2
+#define INTERLEAVE_LOW(a, b) __builtin_shufflevector(a, b, 0, 2)
+#define INTERLEAVE_HIGH(a, b) __builtin_shufflevector(a, b, 1, 3)
+#define EVEN(a, b) __builtin_shufflevector(a, b, 0, 2)
+#define ODD(a, b) __builtin_shufflevector(a, b, 1, 3)
+#elif VD_LANES == 4
+#define INTERLEAVE_LOW(a, b) __builtin_shufflevector(a, b, 0, 4, 1, 5)
+#define INTERLEAVE_HIGH(a, b) __builtin_shufflevector(a, b, 2, 6, 3, 7)
+#define EVEN(a, b) __builtin_shufflevector(a, b, 0, 2, 4, 6)
+#define ODD(a, b) __builtin_shufflevector(a, b, 1, 3, 5, 7)
+#else
+#define INTERLEAVE_LOW(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
+#define INTERLEAVE_HIGH(a, b) __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
+#define EVEN(a, b) __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14)
+#define ODD(a, b) __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15)
+#endif
+
 void LUSTER_KERNEL(luster_k_cascade_load)(double *frames, const float *left, const float *right,
                                           uint32_t n)
 {
@@ -186,7 +205,15 @@ void LUSTER_KERNEL(luster_k_cascade_load)(double *frames, const float *left, con
             frames[i] = left[i];
         return;
     }
-    for (uint32_t i = 0; i < n; i++) {
+    uint32_t i = 0;
+    for (; i + VD_LANES <= n; i += VD_LANES) {
+        vh l, r;
+        memcpy(&l, left + i, sizeof l);
+        memcpy(&r, right + i, sizeof r);
+        vd_store(frames + 2 * i, __builtin_convertvector(INTERLEAVE_LOW(l, r), vd));
+        vd_store(frames + 2 * i + VD_LANES, __builtin_convertvector(INTERLEAVE_HIGH(l, r), vd));
+    }
+    for (; i < n; i++) {
         frames[2 * i] = left[i];
         frames[2 * i + 1] = right[i];
     }
@@ -194,23 +221,47 @@ void LUSTER_KERNEL(luster_k_cascade_load)(double *frames, const float *left, con
 
 /* Below 1e-25 is silence: nothing denormal leaves, and -0 becomes 0. What no one asked for in
  * earnest (24 resonances of 32 dB on one note) stops at +300 dBFS instead of infinity. */
+#define SILENCE 1e-25
+#define LOUDEST 1e15
+
 INLINE float rounded(double y)
 {
     const double size = y < 0.0 ? -y : y;
-    y = y > 1e15 ? 1e15 : y;
-    y = y < -1e15 ? -1e15 : y;
-    return size < 1e-25 ? 0.0f : (float)y;
+    y = y > LOUDEST ? LOUDEST : y;
+    y = y < -LOUDEST ? -LOUDEST : y;
+    return size < SILENCE ? 0.0f : (float)y;
+}
+
+INLINE vh rounded_all(vd y)
+{
+    const vd top = vd_set(LOUDEST), bottom = vd_set(-LOUDEST);
+    y = blend(y > top, top, y);
+    y = blend(y < bottom, bottom, y);
+    const vl silent = (y > vd_set(-SILENCE)) & (y < vd_set(SILENCE));
+    return __builtin_convertvector((vd)((vl)y & ~silent), vh);
 }
 
 void LUSTER_KERNEL(luster_k_cascade_store)(float *left, float *right, const double *frames,
                                            uint32_t n)
 {
+    uint32_t i = 0;
     if (!right) {
-        for (uint32_t i = 0; i < n; i++)
+        for (; i + VD_LANES <= n; i += VD_LANES) {
+            const vh y = rounded_all(vd_load(frames + i));
+            memcpy(left + i, &y, sizeof y);
+        }
+        for (; i < n; i++)
             left[i] = rounded(frames[i]);
         return;
     }
-    for (uint32_t i = 0; i < n; i++) {
+    for (; i + VD_LANES <= n; i += VD_LANES) {
+        const vh a = rounded_all(vd_load(frames + 2 * i));
+        const vh b = rounded_all(vd_load(frames + 2 * i + VD_LANES));
+        const vh l = EVEN(a, b), r = ODD(a, b);
+        memcpy(left + i, &l, sizeof l);
+        memcpy(right + i, &r, sizeof r);
+    }
+    for (; i < n; i++) {
         left[i] = rounded(frames[2 * i]);
         right[i] = rounded(frames[2 * i + 1]);
     }
