@@ -118,7 +118,8 @@ static void apply_fades(const ClipPlayer *player, uint64_t position, float *audi
 }
 
 LusterStatus luster_clip_play(ClipPlayer *player, uint64_t first, uint32_t n, uint32_t n_channels,
-                              float *const *out, float *const *scratch, LusterError *err)
+                              float *const *out, float *const *scratch, bool *blank,
+                              LusterError *err)
 {
     const uint64_t end = player->start + player->length;
     if (first + n <= player->start || first >= end) {
@@ -133,8 +134,14 @@ LusterStatus luster_clip_play(ClipPlayer *player, uint64_t first, uint32_t n, ui
     LusterStatus status = open_at(player, position, err);
     if (status)
         return status;
+    /* A clip that fills the block alone needs neither zeros nor a copy; its bits are a sum's. */
+    const bool alone = *blank && count == n;
+    float *const *audio = alone && player->n_channels == n_channels ? out : scratch;
+    for (uint32_t c = 0; c < n_channels && *blank && !alone; c++)
+        memset(out[c], 0, n * sizeof(float));
+    *blank = false;
     size_t n_read = 0;
-    status = luster_source_read(player->source, scratch, count, &n_read, err);
+    status = luster_source_read(player->source, audio, count, &n_read, err);
     if (status)
         return status;
     if (n_read < count)
@@ -144,12 +151,18 @@ LusterStatus luster_clip_play(ClipPlayer *player, uint64_t first, uint32_t n, ui
                                 (unsigned long long)(player->offset + position + n_read),
                                 (unsigned long long)(player->offset + player->length));
     player->position += count;
-    const uint32_t have = choose_channels(player, scratch, count);
+    const uint32_t have = choose_channels(player, audio, count);
     const float gain = (float)luster_db_to_gain(player->clip->values[LUSTER_CLIP_GAIN]);
     for (uint32_t c = 0; c < have; c++)
-        apply_fades(player, position, scratch[c], count);
-    for (uint32_t c = 0; c < n_channels; c++)
-        luster_kernels()->mix_add(out[c] + (from - first), scratch[have == 1 ? 0 : c], gain, count);
+        apply_fades(player, position, audio[c], count);
+    /* the right side first: both may come from the left's buffer */
+    for (uint32_t c = n_channels; c-- > 0;) {
+        const float *in = audio[have == 1 ? 0 : c];
+        if (alone)
+            luster_kernels()->mix_set(out[c], in, gain, count);
+        else
+            luster_kernels()->mix_add(out[c] + (from - first), in, gain, count);
+    }
     if (position + count == player->length)
         luster_clip_close(player);
     return LUSTER_OK;

@@ -29,9 +29,11 @@ LusterStatus luster_clip_prepare(ClipPlayer *player, const LusterClip *clip,
 uint32_t luster_clip_channels(const ClipPlayer *player);
 
 /** Adds what the clip plays in frames first ... first+n-1 to out[n_channels]; scratch[2][n]. Frames
- * are asked for in order. A mono clip on a stereo track goes to both sides. */
+ * are asked for in order. A mono clip on a stereo track goes to both sides. While *blank, nothing
+ * is in `out` yet, not even zeros; false once something is. */
 LusterStatus luster_clip_play(ClipPlayer *player, uint64_t first, uint32_t n, uint32_t n_channels,
-                              float *const *out, float *const *scratch, LusterError *err);
+                              float *const *out, float *const *scratch, bool *blank,
+                              LusterError *err);
 
 void luster_clip_close(ClipPlayer *player);
 

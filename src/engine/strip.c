@@ -167,8 +167,9 @@ static void send_gains(const Graph *graph, const Node *from, Edge *edge, int64_t
     gain[1] *= level;
 }
 
-/* Adds one path to the node's input. */
-static void add_input(Graph *graph, Node *node, Edge *edge, uint64_t first, uint32_t slot)
+/* Adds one path to the node's input; while *blank, nothing is there yet, not even zeros. */
+static void add_input(Graph *graph, Node *node, Edge *edge, uint64_t first, uint32_t slot,
+                      bool *blank)
 {
     if (!edge->audible)
         return;
@@ -198,13 +199,15 @@ static void add_input(Graph *graph, Node *node, Edge *edge, uint64_t first, uint
         in[1] = node->scratch[1];
         gain[0] = gain[1] = 1.0;
     }
+    const LusterKernels *k = luster_kernels();
     for (uint32_t c = 0; c < 2; c++) {
         if (edge->delay[c].frames) {
             ring_process(&edge->delay[c], in[c], node->scratch[c], n);
             in[c] = node->scratch[c];
         }
-        luster_kernels()->mix_add(sum[c], in[c], (float)gain[c], n);
+        (*blank ? k->mix_set : k->mix_add)(sum[c], in[c], (float)gain[c], n);
     }
+    *blank = false;
 }
 
 static void trim_stage(Graph *graph, Node *node, uint64_t first, uint32_t slot)
@@ -305,16 +308,17 @@ LusterStatus luster_node_process(Graph *graph, Node *node, uint64_t block, Luste
 {
     const uint32_t n = graph->block_frames, slot = (uint32_t)(block % SLOTS);
     const uint64_t first = block * n;
-    for (uint32_t c = 0; c < node->n_channels; c++)
-        memset(node->dry[slot][c], 0, n * sizeof(float));
+    bool blank = true;
     for (uint32_t i = 0; i < node->n_clips; i++) {
         const LusterStatus status = luster_clip_play(&node->clips[i], first, n, node->n_channels,
-                                                     node->dry[slot], node->scratch, err);
+                                                     node->dry[slot], node->scratch, &blank, err);
         if (status)
             return status;
     }
     for (uint32_t i = 0; i < node->n_inputs; i++)
-        add_input(graph, node, node->inputs[i], first, slot);
+        add_input(graph, node, node->inputs[i], first, slot, &blank);
+    for (uint32_t c = 0; c < node->n_channels && blank; c++)
+        memset(node->dry[slot][c], 0, n * sizeof(float));
     trim_stage(graph, node, first, slot);
     for (uint32_t i = 0; i < node->n_inserts; i++)
         run_insert(graph, node, &node->inserts[i], first, slot);

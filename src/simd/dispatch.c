@@ -11,6 +11,7 @@
 /* Every kernel once here: its name and its arguments. */
 #define KERNELS(K, level)                                                                          \
     K(mix_add, level, (float *, const float *, float, uint32_t))                                   \
+    K(mix_set, level, (float *, const float *, float, uint32_t))                                   \
     K(mix_gain, level, (float *, const float *, float, uint32_t))                                  \
     K(mix_add_ramp, level, (float *, const float *, const float *, uint32_t))                      \
     K(fdn_absorb, level,                                                                           \

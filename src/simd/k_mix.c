@@ -5,6 +5,7 @@
 #include "simd/vec.h"
 
 void LUSTER_KERNEL(luster_k_mix_add)(float *out, const float *in, float gain, uint32_t n);
+void LUSTER_KERNEL(luster_k_mix_set)(float *out, const float *in, float gain, uint32_t n);
 void LUSTER_KERNEL(luster_k_mix_gain)(float *out, const float *in, float gain, uint32_t n);
 void LUSTER_KERNEL(luster_k_mix_add_ramp)(float *out, const float *in, const float *gain,
                                           uint32_t n);
@@ -16,6 +17,15 @@ void LUSTER_KERNEL(luster_k_mix_add)(float *out, const float *in, float gain, ui
         vf_store(out + i, vf_load(out + i) + vf_load(in + i) * vf_set(gain));
     for (; i < n; i++)
         out[i] += in[i] * gain;
+}
+
+void LUSTER_KERNEL(luster_k_mix_set)(float *out, const float *in, float gain, uint32_t n)
+{
+    uint32_t i = 0;
+    for (; i + VF_LANES <= n; i += VF_LANES)
+        vf_store(out + i, vf_load(in + i) * vf_set(gain) + 0.0f);
+    for (; i < n; i++)
+        out[i] = in[i] * gain + 0.0f;
 }
 
 void LUSTER_KERNEL(luster_k_mix_gain)(float *out, const float *in, float gain, uint32_t n)

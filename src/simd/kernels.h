@@ -58,6 +58,8 @@ typedef struct LusterKernels {
 
     /* mix: out[i] += in[i] * gain */
     void (*mix_add)(float *out, const float *in, float gain, uint32_t n);
+    /* the same onto zeros: out[i] = 0 + in[i] * gain, never -0; in may be out */
+    void (*mix_set)(float *out, const float *in, float gain, uint32_t n);
     /* out[i] = in[i] * gain; in may be out */
     void (*mix_gain)(float *out, const float *in, float gain, uint32_t n);
     /* out[i] += in[i] * gain[i] */
