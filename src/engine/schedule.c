@@ -24,6 +24,7 @@ struct Schedule {
     uint32_t n_playing;
     uint64_t target; /* blocks asked for */
     bool quit;
+    LusterStatus status; /* of the first failure */
     LusterError error;
 };
 
@@ -31,7 +32,7 @@ static bool may_play(const Schedule *s, uint32_t index)
 {
     const Node *node = &s->graph->nodes[index];
     const uint64_t block = s->done[index];
-    if (s->taken[index] || block >= s->target || s->error.status)
+    if (s->taken[index] || block >= s->target || s->status)
         return false;
     for (uint32_t i = 0; i < node->n_before; i++) {
         if (s->done[node->before[i]] <= block)
@@ -62,14 +63,17 @@ static void play_one(Schedule *s)
     LusterError error = {LUSTER_OK, ""};
     s->n_playing++;
     pthread_mutex_unlock(&s->lock);
-    luster_node_process(s->graph, node, block, &error);
-    if (!error.status)
+    /* only the result counts: the text may speak of something that went well in the end */
+    const LusterStatus status = luster_node_process(s->graph, node, block, &error);
+    if (!status)
         s->sink(s->context, index, block);
     pthread_mutex_lock(&s->lock);
     s->n_playing--;
     s->taken[index] = false;
-    if (error.status && !s->error.status)
+    if (status && !s->status) {
+        s->status = status;
         s->error = error;
+    }
     s->done[index]++;
     offer(s, index);
     for (uint32_t i = 0; i < node->n_before; i++)
@@ -142,15 +146,15 @@ void luster_schedule_free(Schedule *s)
 
 static LusterStatus run_alone(Schedule *s, uint64_t n_blocks)
 {
-    for (uint64_t block = s->done[0]; block < n_blocks && !s->error.status; block++) {
-        for (uint32_t i = 0; i < s->graph->n_nodes && !s->error.status; i++) {
-            luster_node_process(s->graph, &s->graph->nodes[i], block, &s->error);
+    for (uint64_t block = s->done[0]; block < n_blocks && !s->status; block++) {
+        for (uint32_t i = 0; i < s->graph->n_nodes && !s->status; i++) {
+            s->status = luster_node_process(s->graph, &s->graph->nodes[i], block, &s->error);
             s->done[i]++;
-            if (!s->error.status)
+            if (!s->status)
                 s->sink(s->context, i, block);
         }
     }
-    return s->error.status;
+    return s->status;
 }
 
 LusterStatus luster_schedule_run(Schedule *s, uint64_t n_blocks, LusterError *err)
@@ -170,7 +174,7 @@ LusterStatus luster_schedule_run(Schedule *s, uint64_t n_blocks, LusterError *er
         }
         pthread_mutex_unlock(&s->lock);
     }
-    if (s->error.status && err)
+    if (s->status && err)
         *err = s->error;
-    return s->error.status;
+    return s->status;
 }

@@ -49,6 +49,10 @@ static LusterStatus settle(LusterReader *reader, LusterError *err)
     return skip(reader, target - reader->decoder_at, err);
 }
 
+/* How much earlier than its container says a lossy stream may end without being damaged: encoders'
+ * edit lists round to milliseconds, and a packet is up to this long. The rest is silence. */
+#define ROUNDING_FRAMES 2048
+
 static LusterStatus read_frames(LusterSource *source, float *const *out, size_t n_frames,
                                 size_t *n_read, LusterError *err)
 {
@@ -63,6 +67,12 @@ static LusterStatus read_frames(LusterSource *source, float *const *out, size_t 
         float *const to[2] = {out[0] + *n_read, out[n_channels - 1] + *n_read};
         size_t n = 0;
         status = reader->decoder->decode(reader, to, n_frames - *n_read, &n, err);
+        if (!status && n == 0 && reader->info.is_lossy &&
+            source->n_frames - reader->position <= ROUNDING_FRAMES) {
+            n = n_frames - *n_read;
+            for (uint32_t c = 0; c < n_channels; c++)
+                memset(to[c], 0, n * sizeof(float));
+        }
         if (!status && n == 0)
             status = luster_error_set(
                 err, LUSTER_BAD_FILE,

@@ -4,6 +4,7 @@
 """Outputs are whole or absent: killed runs, full disks, folders that cannot be written."""
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import time
@@ -119,6 +120,24 @@ def rates_from_8_to_192_khz_meet(folder):
     run = Run("render", path, "-o", folder + "/out.wav", "--to", 0.5)
     expect(run.status == 0, run)
     expect(len(read_wav(folder + "/out.wav")[1][0]) == 24000)
+
+
+@case
+def formats_of_other_programs_play(folder):
+    if not shutil.which("ffmpeg"):
+        return
+    write_wav(folder + "/a.wav", [noise(1, 3.0), noise(2, 3.0)])
+    names = ["a.m4a", "a.mp4", "a.mka", "a.wv", "a.mp3", "a.opus", "a.aac"]
+    for name in names:
+        subprocess.run(["ffmpeg", "-v", "error", "-i", folder + "/a.wav", folder + "/" + name],
+                       check=True)
+        path = session(folder, [{"id": "a", "clips": [{"file": name}]}])
+        for threads in (1, 2):
+            run = Run("render", path, "-o", folder + "/out.wav", "--force", "-j", threads)
+            expect(run.status == 0, (name, run))
+            length = len(read_wav(folder + "/out.wav")[1][0])
+            # coders without gapless information keep their padding: up to two packets
+            expect(abs(length - 3 * 48000) <= 4096, (name, length))
 
 
 done()

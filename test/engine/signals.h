@@ -80,6 +80,8 @@ static inline LusterStatus signal_open(void *context, const char *file, double r
         free(s);
         return luster_error_set(err, LUSTER_NOT_FOUND, "%s: no such signal", file);
     }
+    /* words of an attempt that failed before another succeeded must not count as a failure */
+    luster_error_set(err, LUSTER_BAD_FILE, "%s: another way to open it failed", file);
     s->source = (LusterSource){strcmp(word, "stereo") ? 1 : 2,
                                rate_hz,
                                *(uint64_t *)context,
