@@ -57,6 +57,9 @@ void cli_help(const CliCommand *command);
 int cli_fail(const char *fmt, ...) LUSTER_PRINTF(1, 2);
 /** The same for wrong use, with a pointer to --help; returns CLI_USAGE. */
 int cli_misuse(const Cli *cli, const char *fmt, ...) LUSTER_PRINTF(2, 3);
+/** "luster: warning: text" on stderr, also with --quiet: what was done all the same, but is not as
+ * it should be. */
+void cli_warn(const char *fmt, ...) LUSTER_PRINTF(1, 2);
 /** A line for the person, unless --quiet. */
 void cli_say(const Cli *cli, const char *fmt, ...) LUSTER_PRINTF(2, 3);
 
@@ -67,6 +70,9 @@ typedef struct CliProgress {
     int last;
 } CliProgress;
 CliProgress cli_progress(const Cli *cli, const char *label);
+/** From now on Ctrl-C clears the progress bar, removes `folder` (NULL: none) when it is empty, and
+ * ends the program at once. `folder` must stay where it is. */
+void cli_die_on_interrupt(const char *folder);
 /** From now on Ctrl-C makes cli_progress_step return false (a second one ends the program). */
 void cli_catch_interrupt(void);
 /** For callbacks: `context` is a CliProgress; returns false once the person pressed Ctrl-C. */

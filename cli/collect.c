@@ -58,11 +58,32 @@ static int by_name(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static bool same_folder(const char *a, const char *b)
+bool cli_same_folder(const char *a, const char *b)
 {
     struct stat x, y;
-    return b && stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
+    return a && b && stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
            x.st_ino == y.st_ino;
+}
+
+/* The folder of the outputs may lie among the stems; stems may not lie in it. */
+static void warn_of_others(const char *folder)
+{
+    static const char *const ours[] = {".",       "..",       "session.json", "report.html",
+                                       "mix.wav", "mix.aiff", "mix.flac"};
+    struct dirent **entries;
+    const int n = scandir(folder, &entries, NULL, by_name);
+    bool others = false;
+    for (int i = 0; i < n; i++) {
+        bool is_ours = false;
+        for (size_t k = 0; k < sizeof ours / sizeof ours[0]; k++)
+            is_ours |= strcmp(entries[i]->d_name, ours[k]) == 0;
+        others |= !is_ours;
+        free(entries[i]);
+    }
+    if (n >= 0)
+        free(entries);
+    if (others)
+        cli_warn("%s is where the outputs go: what else lies in it is not mixed", folder);
 }
 
 static int walk(FileList *list, const char *folder, const char *prefix, const char *except,
@@ -82,10 +103,10 @@ static int walk(FileList *list, const char *folder, const char *prefix, const ch
         if (snprintf(path, sizeof path, "%s/%s", folder, entry) >= (int)sizeof path ||
             snprintf(name, sizeof name, "%s%s", prefix, entry) >= (int)sizeof name - 1)
             status = cli_fail("%s/%s: the path is too long", folder, entry);
-        else if (stat(path, &info))
-            status = cli_fail("%s cannot be read: %s", path, strerror(errno));
-        else if (S_ISDIR(info.st_mode) && same_folder(path, except))
-            continue;
+        else if (stat(path, &info)) /* a link to nowhere: named when it cannot be opened */
+            status = add_file(list, path, name);
+        else if (S_ISDIR(info.st_mode) && cli_same_folder(path, except))
+            warn_of_others(path);
         else if (S_ISDIR(info.st_mode) && depth == MAX_DEPTH)
             status = cli_fail("%s: folders lie more than %d deep", path, MAX_DEPTH);
         else if (S_ISDIR(info.st_mode))

@@ -6,11 +6,15 @@
 
 #include "luster/file.h"
 
+#include <errno.h>
+#include <jansson.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* Characters that a shell takes as they are. */
+#define PLAIN "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./+,:@%"
 #define MAX_SESSION_BYTES ((size_t)64 * 1024 * 1024) /* the parser has its own, lower limit */
 
 static LusterStatus choose(const char *text, const char *const *names, int *index)
@@ -101,11 +105,45 @@ void cli_base_name(const char *path, char *name, size_t size)
         *dot = '\0';
 }
 
+bool cli_is_utf8(const char *text)
+{
+    json_t *value = json_string(text); /* refuses everything else */
+    json_decref(value);
+    return value != NULL;
+}
+
+void cli_quote(const char *word, char *quoted, size_t size)
+{
+    if (*word && !word[strspn(word, PLAIN)]) {
+        snprintf(quoted, size, "%s", word);
+        return;
+    }
+    size_t n = 0;
+    quoted[n++] = '\'';
+    for (; *word && n + 6 < size; word++) {
+        if (*word == '\'')
+            n += (size_t)snprintf(quoted + n, size - n, "'\\''");
+        else
+            quoted[n++] = *word;
+    }
+    quoted[n++] = '\'';
+    quoted[n] = '\0';
+}
+
 int cli_relative_path(const char *folder, const char *file, char *path, size_t size)
 {
-    char from[PATH_MAX], to[PATH_MAX];
-    if (!realpath(folder, from) || !realpath(file, to))
-        return cli_fail("%s or %s cannot be found", folder, file);
+    char from[PATH_MAX], to[2 * PATH_MAX];
+    if (!realpath(folder, from))
+        return cli_fail("%s cannot be found: %s", folder, strerror(errno));
+    if (!realpath(file, to)) { /* a link to nowhere: by its own name */
+        char above[PATH_MAX];
+        const char *slash = strrchr(file, '/');
+        cli_folder(file, above, sizeof above);
+        if (!realpath(above, to))
+            return cli_fail("%s cannot be found: %s", file, strerror(errno));
+        const size_t n = strlen(to);
+        snprintf(to + n, sizeof to - n, "%s%s", n > 1 ? "/" : "", slash ? slash + 1 : file);
+    }
     size_t same = 0, i = 0;
     while (from[i] && from[i] == to[i]) {
         i++;
@@ -131,13 +169,24 @@ int cli_relative_path(const char *folder, const char *file, char *path, size_t s
     return CLI_OK;
 }
 
-uint64_t cli_report_written(const Cli *cli, const char *path, const LusterWriteResult *result)
+uint64_t cli_report_written(const char *path, const LusterWriteResult *result)
 {
     if (result->n_clipped)
-        cli_say(cli, "%s: %llu samples were above full scale and are clipped", path,
-                (unsigned long long)result->n_clipped);
+        cli_warn("%s: %llu samples were above full scale and are clipped", path,
+                 (unsigned long long)result->n_clipped);
     if (result->n_nonfinite)
-        cli_say(cli, "%s: %llu samples were not numbers and are silent", path,
-                (unsigned long long)result->n_nonfinite);
+        cli_warn("%s: %llu samples were not numbers and are silent", path,
+                 (unsigned long long)result->n_nonfinite);
     return result->n_clipped + result->n_nonfinite;
+}
+
+void cli_report_faults(void *unused, const char *path, const LusterAudioFaults *faults)
+{
+    (void)unused;
+    if (faults->n_missing_frames)
+        cli_warn("%s is cut short: %.2f s of what its header promises are missing at its end", path,
+                 faults->missing_s);
+    if (faults->n_nonfinite)
+        cli_warn("%s has %llu broken samples (not numbers, or infinite); they are taken as silence",
+                 path, (unsigned long long)faults->n_nonfinite);
 }

@@ -44,11 +44,21 @@ void cli_folder(const char *path, char *folder, size_t size);
 /** Base name without folder and ending, into name[size]. */
 void cli_base_name(const char *path, char *name, size_t size);
 
+/** Whether it may stand in a session. */
+bool cli_is_utf8(const char *text);
+
+/** A word as it is typed in a shell, in quotes where that takes them, into quoted[size]. */
+void cli_quote(const char *word, char *quoted, size_t size);
+
 /** `file` as it is written in a session that lies in `folder`: relative where they share a folder.
- * Both must exist. Returns 0, or CLI_FAILED with words. */
+ * The folder must exist. Returns 0, or CLI_FAILED with words. */
 int cli_relative_path(const char *folder, const char *file, char *path, size_t size);
 
 /** Complains about samples that were clipped or mended; returns how many there were. */
-uint64_t cli_report_written(const Cli *cli, const char *path, const LusterWriteResult *result);
+uint64_t cli_report_written(const char *path, const LusterWriteResult *result);
+
+/** Warns of what is wrong with an input that is used all the same; says nothing when all is well.
+ * Fits LusterRenderOptions.fault. */
+void cli_report_faults(void *unused, const char *path, const LusterAudioFaults *faults);
 
 #endif

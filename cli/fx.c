@@ -165,7 +165,9 @@ static int run(Cli *cli)
         fx.writer = NULL;
     }
     if (!status) {
-        cli_report_written(cli, cli_arg(cli, 2), &result);
+        cli_report_written(cli_arg(cli, 2), &result);
+        const LusterAudioFaults faults = luster_audio_faults(fx.source);
+        cli_report_faults(NULL, cli_arg(cli, 1), &faults);
         if (fx.last_peak > STILL_RINGS && fx.tail_s > 0.5 && !cli_flag(cli, "tail"))
             cli_say(cli, "%s: the effect still rings where the file ends; --tail keeps it",
                     cli_arg(cli, 2));

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 static int usage(FILE *to, int status)
 {
@@ -19,8 +20,20 @@ static int usage(FILE *to, int status)
     return status;
 }
 
+/* A song plays all its files at once, two descriptors each; the usual limit of 1024 is for programs
+ * that use select(2), which luster does not. */
+static void allow_many_files(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 int main(int argc, char **argv)
 {
+    allow_many_files();
     const char *level = getenv("LUSTER_CPU");
     LusterError err;
     if (level && level[0] && luster_cpu_select(level, &err)) {

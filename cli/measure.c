@@ -28,7 +28,8 @@ static void measure_file(FileMeasurement *file)
     file->status = luster_measure_source(source, LUSTER_MEASURE_ALL, &file->result, &file->measure,
                                          &file->error);
     /* the reader has already mended these, so the measurement did not see them */
-    file->result.bad_samples += luster_audio_faults(source).n_nonfinite;
+    file->faults = luster_audio_faults(source);
+    file->result.bad_samples += file->faults.n_nonfinite;
     luster_source_close(source);
 }
 
@@ -72,6 +73,7 @@ static int report(FileMeasurement *files, size_t n, bool json, bool full)
             status = cli_fail("%s", files[i].error.text);
         else
             good[n_good++] = files[i].measure;
+        cli_report_faults(NULL, files[i].path, &files[i].faults);
     }
     const bool has_album = n_good > 1;
     if (has_album && luster_measure_album(good, n_good, &album))

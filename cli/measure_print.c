@@ -53,7 +53,7 @@ static void print_spectrum(const LusterMeasurement *r)
     }
 }
 
-static void print_faults(const LusterMeasurement *r)
+static void print_faults(const LusterMeasurement *r, const LusterAudioFaults *faults)
 {
     printf("Faults and silence\n");
     per_channel("DC offset", r->dc_offset, r->n_channels, 6, "of full scale");
@@ -65,6 +65,8 @@ static void print_faults(const LusterMeasurement *r)
     if (r->bad_samples)
         printf("  %-24s %9llu (not a number or infinite; taken as silence)\n", "Broken samples",
                (unsigned long long)r->bad_samples);
+    if (faults->n_missing_frames)
+        line("Cut short by", faults->missing_s, 3, "s, which the header promises");
     line("Silence at the start", r->silence_head_s, 3, "s (under -60 dBFS)");
     line("Silence at the end", r->silence_tail_s, 3, "s");
 }
@@ -98,7 +100,7 @@ void print_report(const FileMeasurement *file)
         line("Side against mid", r->side_mid_db, 1, "dB");
         line("Correlation", r->correlation, 2, "(1 mono, 0 wide, -1 cancels in mono)");
     }
-    print_faults(r);
+    print_faults(r, &file->faults);
     print_spectrum(r);
     printf("\n");
 }
@@ -235,6 +237,7 @@ static json_t *file_json(const FileMeasurement *file)
     json_object_set_new(object, "longest_clipped_run_samples",
                         json_integer((json_int_t)r->longest_clipped_run));
     json_object_set_new(object, "bad_samples", json_integer((json_int_t)r->bad_samples));
+    json_object_set_new(object, "cut_short_s", number(file->faults.missing_s, 1e6));
     json_object_set_new(object, "spectrum_third_octave_hz",
                         numbers(luster_band_centres_hz, r->n_bands, 10));
     json_object_set_new(object, "spectrum_third_octave_dbfs",

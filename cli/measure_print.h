@@ -5,6 +5,7 @@
 #ifndef LUSTER_CLI_MEASURE_PRINT_H
 #define LUSTER_CLI_MEASURE_PRINT_H
 
+#include "luster/audio.h"
 #include "luster/measure.h"
 
 typedef struct FileMeasurement {
@@ -12,6 +13,7 @@ typedef struct FileMeasurement {
     LusterStatus status; /* not LUSTER_OK: `error` says why, the rest is empty */
     LusterError error;
     LusterMeasurement result;
+    LusterAudioFaults faults;
     LusterMeasure *measure;
 } FileMeasurement;
 

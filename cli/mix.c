@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,7 @@ typedef struct Input {
     char path[4096]; /* from here */
     char written[4096]; /* from the session's folder */
     char format[64];
+    LusterAudioFaults faults;
 } Input;
 
 typedef struct Job {
@@ -38,12 +40,28 @@ typedef struct Job {
     CliFormat format;
     uint32_t n_threads;
     LusterMeasurement measured; /* of the delivered file */
+    bool made_folder; /* it was not there before */
     bool incomplete; /* something was named as unusable and not allowed */
 } Job;
 
+/* The assistant may listen to a file more than once, and to several at the same time. */
+static void note_faults(void *context, const LusterAudioFaults *faults)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    Input *input = context;
+    pthread_mutex_lock(&lock);
+    if (input->faults.n_nonfinite <= faults->n_nonfinite)
+        input->faults = *faults;
+    pthread_mutex_unlock(&lock);
+}
+
 static LusterStatus open_input(void *user, LusterSource **out, LusterError *err)
 {
-    return luster_audio_open(((const Input *)user)->path, out, err);
+    Input *input = user;
+    const LusterStatus status = luster_audio_open(input->path, out, err);
+    if (!status)
+        luster_audio_on_close(*out, note_faults, input);
+    return status;
 }
 
 static bool is_session(const char *path)
@@ -56,8 +74,12 @@ static bool is_session(const char *path)
 static int choose_folder(Job *job)
 {
     const char *first = cli_arg(job->cli, 0), *output = cli_value(job->cli, "output");
-    char name[1024], parent[512];
+    char name[1024], parent[2000];
     struct stat info;
+    if (strlen(output ? output : first) >= sizeof parent)
+        return cli_fail("%s: the path is too long", output ? output : first);
+    if (output && !*output)
+        return cli_misuse(job->cli, "--output is empty; it names the folder the outputs go to");
     if (output) {
         snprintf(job->folder, sizeof job->folder, "%s", output);
     } else if (is_session(first)) {
@@ -73,8 +95,9 @@ static int choose_folder(Job *job)
         size_t end = strlen(parent);
         while (end > 1 && parent[end - 1] == '/')
             parent[--end] = '\0';
-        if (S_ISDIR(info.st_mode) && strcmp(name, parent) != 0 && !strchr(parent, '/'))
-            snprintf(job->folder, sizeof job->folder, "%s-mix", name); /* "." or ".." */
+        const char *slash = strrchr(parent, '/'), *last = slash ? slash + 1 : parent;
+        if (S_ISDIR(info.st_mode) && (strcmp(last, ".") == 0 || strcmp(last, "..") == 0))
+            snprintf(job->folder, sizeof job->folder, "%s-mix", name);
         else if (S_ISDIR(info.st_mode))
             snprintf(job->folder, sizeof job->folder, "%s-mix", parent);
         else
@@ -87,8 +110,8 @@ static int choose_folder(Job *job)
     return CLI_OK;
 }
 
-/* Makes a folder and those above it. */
-static int make_folder(const char *folder)
+/* Makes a folder and those above it; *made: it was not there. */
+static int make_folder(const char *folder, bool *made)
 {
     char path[2048];
     snprintf(path, sizeof path, "%s", folder);
@@ -99,7 +122,8 @@ static int make_folder(const char *folder)
         *slash = '/';
     }
     struct stat info;
-    if (mkdir(path, 0777) && errno != EEXIST)
+    *made = mkdir(path, 0777) == 0;
+    if (!*made && errno != EEXIST)
         return cli_fail("%s cannot be made: %s", path, strerror(errno));
     if (stat(path, &info) || !S_ISDIR(info.st_mode))
         return cli_fail("%s is not a folder; -o names the folder the outputs go to", path);
@@ -116,7 +140,7 @@ static int check_outputs(Job *job)
             return cli_fail("%s is there already; --force replaces it, -o DIR writes elsewhere",
                             paths[i]);
     }
-    return make_folder(job->folder);
+    return make_folder(job->folder, &job->made_folder);
 }
 
 static int fill_input(Job *job, uint32_t i, const char *path, const char *name)
@@ -128,13 +152,12 @@ static int fill_input(Job *job, uint32_t i, const char *path, const char *name)
     const int status = cli_relative_path(job->folder, path, input->written, sizeof input->written);
     if (status)
         return status;
-    if (luster_audio_info(path, &info, &err) == LUSTER_OK) {
+    if (!cli_is_utf8(input->written))
+        return cli_fail("%s: a session cannot hold this name, as it is not UTF-8 text; rename the "
+                        "file or its folder",
+                        path);
+    if (luster_audio_info(path, &info, &err) == LUSTER_OK)
         snprintf(input->format, sizeof input->format, "%s", info.codec);
-        if (info.n_declared_frames > info.n_frames && info.n_declared_frames != UINT64_MAX)
-            cli_say(job->cli, "%s is cut short: its header promises %.2f s, %.2f s are there", path,
-                    (double)info.n_declared_frames / info.rate_hz,
-                    (double)info.n_frames / info.rate_hz);
-    }
     job->mix_inputs[i] = (LusterMixInput){.name = name,
                                           .path = input->written,
                                           .format = input->format[0] ? input->format : NULL,
@@ -194,6 +217,11 @@ static int inputs_of_files(Job *job)
     for (int i = 0; i < cli_n_args(job->cli) && !status; i++) {
         if (is_session(cli_arg(job->cli, i)))
             return cli_misuse(job->cli, "a session is mixed again by itself, not with other files");
+        if (cli_same_folder(cli_arg(job->cli, i), job->folder))
+            return cli_misuse(job->cli,
+                              "the outputs cannot go to the stems' own folder, where the next run "
+                              "would take the mix for a stem; try -o %s/mix",
+                              job->folder);
         status = cli_collect(&job->files, cli_arg(job->cli, i), job->folder);
     }
     for (uint32_t i = 0; i < job->files.n_other && !status; i++)
@@ -229,6 +257,8 @@ static int propose(Job *job)
     if (!realpath(cli_arg(job->cli, 0), whole))
         snprintf(whole, sizeof whole, "song");
     cli_base_name(whole, title, sizeof title);
+    if (!cli_is_utf8(given ? given : title))
+        snprintf(title, sizeof title, "song"), given = NULL;
     double rate = 0.0;
     int status = cli_number(job->cli, "rate", LUSTER_MIN_RATE_HZ, LUSTER_MAX_RATE_HZ, &rate);
     if (status)
@@ -251,6 +281,8 @@ static int propose(Job *job)
     if (failed)
         return failed == LUSTER_BAD_VALUE ? cli_misuse(job->cli, "%s", err.text)
                                           : cli_fail("%s", err.text);
+    for (uint32_t i = 0; i < job->n_inputs; i++)
+        cli_report_faults(NULL, job->inputs[i].path, &job->inputs[i].faults);
     const char *name, *why;
     for (uint32_t i = 0; (name = luster_mix_unusable(job->mix, i, &why)); i++) {
         cli_fail("%s", strstr(why, name) ? why : name);
@@ -328,7 +360,7 @@ static int write_mix(Job *job)
     cli_progress_end(&progress);
     if (status)
         return cli_fail("%s", err.text);
-    if (cli_report_written(job->cli, job->mix_path, &result))
+    if (cli_report_written(job->mix_path, &result))
         job->incomplete = true;
     /* what was delivered is measured, decoded back, not the buffer before it */
     LusterSource *source;
@@ -338,6 +370,11 @@ static int write_mix(Job *job)
     if (status)
         return cli_fail("%s", err.text);
     luster_source_close(source);
+    if (!(job->measured.sample_peak_dbfs > -INFINITY)) {
+        cli_warn("%s is silent: nothing in these files can be heard at the level it was given",
+                 job->mix_path);
+        job->incomplete = true;
+    }
     return CLI_OK;
 }
 
@@ -362,16 +399,21 @@ static void summary(const Job *job)
 {
     const LusterSession *session = luster_mix_session(job->mix);
     const LusterMeasurement *m = &job->measured;
-    for (uint32_t i = 0; i < session->n_notes; i++)
-        cli_say(job->cli, "note: %s", session->notes[i]);
+    for (uint32_t i = 0; i < session->n_notes; i++) {
+        if (!strstr(session->notes[i], " could not be used: ")) /* said already, as errors */
+            cli_say(job->cli, "note: %s", session->notes[i]);
+    }
     if (cli_flag(job->cli, "quiet"))
         return;
-    printf("Mixed %u tracks into %d:%04.1f of music: %.1f LUFS, true peak %.1f dBTP.\n",
-           session->n_tracks, (int)(m->duration_s / 60.0), fmod(m->duration_s, 60.0),
-           m->integrated_lufs, m->true_peak_dbtp);
+    char mix[8200], session_path[8200];
+    cli_quote(job->mix_path, mix, sizeof mix);
+    cli_quote(job->session_path, session_path, sizeof session_path);
+    printf("Mixed %u track%s into %d:%04.1f of music: %.1f LUFS, true peak %.1f dBTP.\n",
+           session->n_tracks, session->n_tracks == 1 ? "" : "s", (int)(m->duration_s / 60.0),
+           fmod(m->duration_s, 60.0), m->integrated_lufs, m->true_peak_dbtp);
     printf(
         "Listen to   %s\nLook at     %s\nChange      %s   (then: luster render %s --force -o %s)\n",
-        job->mix_path, job->report_path, job->session_path, job->session_path, job->mix_path);
+        job->mix_path, job->report_path, job->session_path, session_path, mix);
 }
 
 static void end_job(Job *job)
@@ -399,6 +441,8 @@ static int run(Cli *cli)
     if (!status)
         status = check_outputs(job);
     if (!status)
+        cli_die_on_interrupt(job->made_folder ? job->folder : NULL);
+    if (!status)
         status = is_session(first) && cli_n_args(cli) == 1 ? inputs_of_session(job, first)
                                                            : inputs_of_files(job);
     if (!status)
@@ -411,9 +455,9 @@ static int run(Cli *cli)
         status = write_mix(job);
     if (!status)
         status = write_papers(job);
-    if (status)
-        rmdir(job->folder); /* only when it is empty: nothing was made */
-    else
+    if (status && job->made_folder)
+        rmdir(job->folder); /* does nothing unless it is empty */
+    if (!status)
         summary(job);
     if (!status && job->incomplete)
         status = CLI_FAILED;

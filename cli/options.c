@@ -30,7 +30,7 @@ struct Cli {
 const CliOption cli_common_options[] = {
     {"threads", 'j', "N",
      "How many threads to use; all cores unless given. Never changes a result."},
-    {"quiet", 'q', NULL, "Says nothing but errors."},
+    {"quiet", 'q', NULL, "Says nothing but errors and warnings."},
     {"help", 'h', NULL, "Shows this help."},
     {NULL, 0, NULL, NULL},
 };
@@ -180,13 +180,23 @@ int cli_run(const CliCommand *command, int argc, char **argv)
     return status;
 }
 
+/* A line on stderr. File names may hold anything, but nothing in them is to steer a terminal. */
+static void put_line(const char *prefix, const char *name, const char *fmt, va_list args)
+{
+    char text[8192];
+    vsnprintf(text, sizeof text, fmt, args);
+    for (char *p = text; *p; p++) {
+        if (((unsigned char)*p < 0x20 && *p != '\n') || *p == 0x7f)
+            *p = '?';
+    }
+    fprintf(stderr, "%s%s%s%s\n", prefix, name, *name ? ": " : "", text);
+}
+
 int cli_fail(const char *fmt, ...)
 {
     va_list args;
     va_start(args, fmt);
-    fputs("luster: ", stderr);
-    vfprintf(stderr, fmt, args);
-    fputc('\n', stderr);
+    put_line("luster: ", "", fmt, args);
     va_end(args);
     return CLI_FAILED;
 }
@@ -195,11 +205,18 @@ int cli_misuse(const Cli *cli, const char *fmt, ...)
 {
     va_list args;
     va_start(args, fmt);
-    fprintf(stderr, "luster %s: ", cli->command->name);
-    vfprintf(stderr, fmt, args);
-    fprintf(stderr, "\nTry: luster %s --help\n", cli->command->name);
+    put_line("luster ", cli->command->name, fmt, args);
+    fprintf(stderr, "Try: luster %s --help\n", cli->command->name);
     va_end(args);
     return CLI_USAGE;
+}
+
+void cli_warn(const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    put_line("luster: warning: ", "", fmt, args);
+    va_end(args);
 }
 
 void cli_say(const Cli *cli, const char *fmt, ...)
@@ -208,8 +225,7 @@ void cli_say(const Cli *cli, const char *fmt, ...)
         return;
     va_list args;
     va_start(args, fmt);
-    vfprintf(stderr, fmt, args);
-    fputc('\n', stderr);
+    put_line("", "", fmt, args);
     va_end(args);
 }
 
@@ -221,11 +237,40 @@ static void on_interrupt(int signal)
     interrupted = 1;
 }
 
+static const char *volatile to_remove;
+static volatile sig_atomic_t bar_is_shown;
+
+static void on_deadly_interrupt(int signal)
+{
+    static const char clear[] = "\r\033[K";
+    if (bar_is_shown && write(STDERR_FILENO, clear, sizeof clear - 1) < 0)
+        bar_is_shown = 0; /* nobody is left to see it */
+    if (to_remove)
+        rmdir(to_remove);
+    raise(signal); /* the default action again, once this handler returns */
+}
+
+/* Signals that are ignored (nohup) stay so. */
+static void handle(void (*handler)(int))
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    const struct sigaction action = {.sa_handler = handler, .sa_flags = (int)SA_RESETHAND};
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+        struct sigaction old;
+        if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+            sigaction(signals[i], &action, NULL);
+    }
+}
+
+void cli_die_on_interrupt(const char *folder)
+{
+    to_remove = folder;
+    handle(on_deadly_interrupt);
+}
+
 void cli_catch_interrupt(void)
 {
-    const struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    handle(on_interrupt);
 }
 
 CliProgress cli_progress(const Cli *cli, const char *label)
@@ -246,6 +291,7 @@ bool cli_progress_step(void *context, double done)
         fprintf(stderr, "\r%-22s [%s] %3d %%", progress->label, bar, percent);
         fflush(stderr);
         progress->last = percent;
+        bar_is_shown = 1;
     }
     return !interrupted;
 }
@@ -255,4 +301,5 @@ void cli_progress_end(CliProgress *progress)
     if (progress->shown && progress->last >= 0)
         fputs("\r\033[K", stderr);
     progress->shown = false;
+    bar_is_shown = 0;
 }

@@ -115,8 +115,10 @@ static int run(Cli *cli)
     char folder[4096];
     cli_folder(path, folder, sizeof folder);
     CliProgress progress = cli_progress(cli, "Rendering");
-    LusterRenderOptions options = {
-        .folder = folder, .progress = cli_progress_step, .context = &progress};
+    LusterRenderOptions options = {.folder = folder,
+                                   .progress = cli_progress_step,
+                                   .context = &progress,
+                                   .fault = cli_report_faults};
     int status = fill_options(cli, &options);
     if (status)
         return status;
@@ -134,7 +136,7 @@ static int run(Cli *cli)
     }
     cli_progress_end(&progress);
     for (uint32_t i = 0; i < job.n_files && !status; i++) {
-        cli_report_written(cli, job.paths[i], &job.results[i]);
+        cli_report_written(job.paths[i], &job.results[i]);
         cli_say(cli, "%s: %.2f s", job.paths[i],
                 (double)job.results[i].n_frames / session->values[LUSTER_SESSION_RATE]);
     }

@@ -30,9 +30,11 @@ typedef struct LusterAudioInfo {
     double duration_s; /* n_frames / rate_hz */
 } LusterAudioInfo;
 
-/** Faults of a source's samples, mended while reading. */
+/** Faults of a file that is read all the same. */
 typedef struct LusterAudioFaults {
     uint64_t n_nonfinite; /* NaN or infinite samples, read as 0; counted each time they are read */
+    uint64_t n_missing_frames; /* that the header promises and the file, cut short, does not have */
+    double missing_s; /* the same in seconds */
 } LusterAudioFaults;
 
 /** Opens a mono or stereo file for reading. Close with luster_source_close. Errors:
@@ -47,6 +49,13 @@ LUSTER_API LusterStatus luster_audio_info(const char *path, LusterAudioInfo *inf
 
 /** Faults met since `source` was opened; zeros for sources that are not from this header. */
 LUSTER_API LusterAudioFaults luster_audio_faults(const LusterSource *source);
+
+/** Has the faults told when `source` is closed, from the thread that closes it: for those who open
+ * sources that others read. Call it before the source is read; nothing for sources that are not
+ * from this header. */
+LUSTER_API void luster_audio_on_close(LusterSource *source,
+                                      void (*tell)(void *context, const LusterAudioFaults *faults),
+                                      void *context);
 
 /** `inner` at another rate: libsoxr at its best quality (28 bit, linear phase), delay compensated.
  * Output frame 0 lies on input frame 0; the length is round(n_frames * rate_hz / inner rate).

@@ -31,6 +31,10 @@ typedef struct LusterRenderOptions {
     /* Called now and then from the caller's thread; returning false stops and leaves no file. */
     bool (*progress)(void *context, double done); /* 0 ... 1 */
     void *context;
+    /* Told, after the last frame, of each clip file that is cut short or holds samples that are no
+     * numbers; may be NULL. `path` as it was opened. */
+    void (*fault)(void *context, const char *path, const LusterAudioFaults *faults);
+    void *fault_context;
 } LusterRenderOptions;
 
 /** Writes `files` [n_files], none when it is only listened to; results [n_files] may be NULL. Where

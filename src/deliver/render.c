@@ -5,6 +5,7 @@
  * rings: rendering stops once everything has stayed below -120 dBFS for a while. */
 #include "luster/render.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,7 @@
 LusterStatus luster_path_join(const char *folder, const char *file, char *path, size_t size,
                               LusterError *err)
 {
-    const bool here = !folder || !folder[0] || file[0] == '/';
+    const bool here = !folder || !folder[0] || strcmp(folder, ".") == 0 || file[0] == '/';
     const int n =
         here ? snprintf(path, size, "%s", file) : snprintf(path, size, "%s/%s", folder, file);
     if (n < 0 || (size_t)n >= size)
@@ -25,20 +26,18 @@ LusterStatus luster_path_join(const char *folder, const char *file, char *path, 
     return LUSTER_OK;
 }
 
-static LusterStatus open_clip(void *context, const char *file, double rate_hz, LusterSource **out,
-                              LusterError *err)
-{
-    const LusterRenderOptions *options = context;
-    char path[4096];
-    LusterStatus status = luster_path_join(options->folder, file, path, sizeof path, err);
-    LusterSource *source = NULL;
-    if (!status)
-        status = luster_audio_open(path, &source, err);
-    return status ? status : luster_audio_resample(source, rate_hz, out, err);
-}
+/* A clip's file and the faults it showed; the same file may be read by several threads at once. */
+typedef struct ClipFile {
+    struct ClipFile *next;
+    pthread_mutex_t *lock; /* of the list and all its faults */
+    LusterAudioFaults faults;
+    char path[];
+} ClipFile;
 
 typedef struct Render {
     const LusterRenderOptions *options;
+    pthread_mutex_t lock;
+    ClipFile *clip_files;
     const LusterRenderFile *files;
     uint32_t n_files;
     const char **taps; /* [n_files] the strips, the master among them */
@@ -50,16 +49,80 @@ typedef struct Render {
     uint64_t quiet_end; /* the music's end: after it silence may end the file early; 0: never */
 } Render;
 
-static void end_render(Render *r)
+/* The record of a file, made when it is new; NULL without memory. */
+static ClipFile *clip_file(Render *r, const char *path)
+{
+    pthread_mutex_lock(&r->lock);
+    ClipFile **at = &r->clip_files;
+    while (*at && strcmp((*at)->path, path) != 0)
+        at = &(*at)->next;
+    const size_t size = strlen(path) + 1;
+    if (!*at && (*at = calloc(1, sizeof **at + size))) {
+        (*at)->lock = &r->lock;
+        memcpy((*at)->path, path, size);
+    }
+    ClipFile *found = *at;
+    pthread_mutex_unlock(&r->lock);
+    return found;
+}
+
+static void note_faults(void *context, const LusterAudioFaults *faults)
+{
+    ClipFile *file = context;
+    pthread_mutex_lock(file->lock);
+    if (file->faults.n_nonfinite < faults->n_nonfinite) /* counted each time they are read */
+        file->faults.n_nonfinite = faults->n_nonfinite;
+    file->faults.n_missing_frames = faults->n_missing_frames;
+    file->faults.missing_s = faults->missing_s;
+    pthread_mutex_unlock(file->lock);
+}
+
+static LusterStatus open_clip(void *context, const char *file, double rate_hz, LusterSource **out,
+                              LusterError *err)
+{
+    Render *r = context;
+    char path[4096];
+    LusterStatus status = luster_path_join(r->options->folder, file, path, sizeof path, err);
+    LusterSource *source = NULL;
+    if (!status)
+        status = luster_audio_open(path, &source, err);
+    if (status)
+        return status;
+    if (r->options->fault) {
+        ClipFile *record = clip_file(r, path);
+        if (!record) {
+            luster_source_close(source);
+            return luster_error_set(err, LUSTER_NO_MEMORY, "out of memory");
+        }
+        luster_audio_on_close(source, note_faults, record);
+    }
+    return luster_audio_resample(source, rate_hz, out, err);
+}
+
+/* Tells of the files with faults and forgets all; the engine has closed them. */
+static void tell_faults(Render *r, bool tell)
+{
+    while (r->clip_files) {
+        ClipFile *file = r->clip_files;
+        if (tell && (file->faults.n_nonfinite || file->faults.n_missing_frames))
+            r->options->fault(r->options->fault_context, file->path, &file->faults);
+        r->clip_files = file->next;
+        free(file);
+    }
+}
+
+static void end_render(Render *r, bool done)
 {
     for (uint32_t i = 0; r->writers && i < r->n_files; i++)
         luster_writer_abort(r->writers[i]);
     for (uint32_t i = 0; r->audio && i < 2 * r->n_files + 2; i++)
         free(r->audio[i]);
     luster_engine_free(r->engine);
+    tell_faults(r, done);
     free(r->writers);
     free(r->audio);
     free(r->taps);
+    pthread_mutex_destroy(&r->lock);
 }
 
 static LusterStatus begin_render(Render *r, const LusterSession *session, LusterError *err)
@@ -81,7 +144,7 @@ static LusterStatus begin_render(Render *r, const LusterSession *session, Luster
         .n_threads = o->n_threads,
         .block_frames = o->block_frames,
         .open = open_clip,
-        .context = (void *)(uintptr_t)o,
+        .context = r,
         .taps = r->taps,
         .n_taps = r->n_files,
         .solo = o->solo,
@@ -163,6 +226,7 @@ LusterStatus luster_render(const LusterSession *session, const LusterRenderOptio
                            LusterWriteResult *results, LusterError *err)
 {
     Render r = {.options = options, .files = files, .n_files = n_files};
+    pthread_mutex_init(&r.lock, NULL);
     r.rate_hz = session->values[LUSTER_SESSION_RATE];
     LusterStatus status = begin_render(&r, session, err);
     if (!status)
@@ -173,6 +237,6 @@ LusterStatus luster_render(const LusterSession *session, const LusterRenderOptio
         status = luster_writer_commit(r.writers[i], results ? &results[i] : NULL, err);
         r.writers[i] = NULL;
     }
-    end_render(&r);
+    end_render(&r, !status);
     return status;
 }

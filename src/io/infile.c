@@ -22,6 +22,10 @@ LusterStatus luster_infile_open(const char *path, int *fd, uint64_t *n_bytes, Lu
         if (errno == EACCES || errno == EPERM)
             return luster_error_set(err, LUSTER_IO,
                                     "%s: may not be read; its permissions forbid it", path);
+        if (errno == EMFILE || errno == ENFILE)
+            return luster_error_set(err, LUSTER_IO,
+                                    "%s: too many files are open at once; allow more (ulimit -n)",
+                                    path);
         return luster_error_set(err, LUSTER_IO, "%s: cannot open: %s", path, strerror(errno));
     }
     struct stat st;
@@ -101,6 +105,10 @@ static uint64_t be(const unsigned char *bytes, int n)
     return value;
 }
 
+#define SOX_UNKNOWN                                                                                \
+    0x7ffff000 /* bytes of 'data' in a WAV that SoX writes to a pipe (its wav.c)                   \
+                */
+
 /* RIFF and RF64: 'fmt ' gives bytes per frame, 'data' (or 'ds64') the promised size. */
 static uint64_t declared_riff(int fd)
 {
@@ -113,7 +121,10 @@ static uint64_t declared_riff(int fd)
         const uint64_t size = le(head + 4, 4);
         if (memcmp(head, "data", 4) == 0) {
             const uint64_t n = size == 0xffffffff ? long_size : size;
-            return frame_bytes ? n / frame_bytes : 0; /* 0: a stream that did not know */
+            /* 0: a stream that did not know; SoX then writes whole frames up to SOX_UNKNOWN */
+            if (!frame_bytes || n == SOX_UNKNOWN / frame_bytes * frame_bytes)
+                return 0;
+            return n / frame_bytes;
         }
         unsigned char body[16];
         if (size >= 16 && pread(fd, body, 16, at + 8) == 16) {

@@ -13,6 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Nobody records a century: a header that promises more did not know (libsndfile says INT64_MAX).
+ * 100 years at 384 kHz. */
+#define MAX_FRAMES ((uint64_t)384000 * 3600 * 24 * 36525)
 #define NEAR_FRAMES 16384 /* a target this close ahead is reached by decoding on */
 
 static LusterStatus skip(LusterReader *reader, uint64_t n_frames, LusterError *err)
@@ -101,9 +104,21 @@ static LusterStatus seek_frame(LusterSource *source, uint64_t frame, LusterError
     return LUSTER_OK;
 }
 
+static LusterAudioFaults faults_of(const LusterReader *reader)
+{
+    const LusterAudioInfo *info = &reader->info;
+    const uint64_t n_missing =
+        info->n_declared_frames > info->n_frames ? info->n_declared_frames - info->n_frames : 0;
+    return (LusterAudioFaults){reader->n_nonfinite, n_missing, (double)n_missing / info->rate_hz};
+}
+
 static void close_reader(LusterSource *source)
 {
     LusterReader *reader = (LusterReader *)source;
+    if (reader->tell) {
+        const LusterAudioFaults faults = faults_of(reader);
+        reader->tell(reader->tell_context, &faults);
+    }
     free(reader->path);
     reader->decoder->free(reader);
 }
@@ -175,7 +190,8 @@ static LusterStatus open_any(const char *path, LusterReader **out, LusterError *
     if (copy < 0 && !status)
         close_reader(&(*out)->source);
     if (copy < 0)
-        return luster_error_set(err, LUSTER_IO, "%s: too many open files", path);
+        return luster_error_set(
+            err, LUSTER_IO, "%s: too many files are open at once; allow more (ulimit -n)", path);
     if (status == LUSTER_UNSUPPORTED)
         status = luster_reader_open_av(path, copy, out, err);
     else if (!status && (*out)->info.n_frames == 0 && (*out)->info.n_channels <= 2)
@@ -187,10 +203,10 @@ static LusterStatus open_any(const char *path, LusterReader **out, LusterError *
     LusterAudioInfo *info = &(*out)->info;
     if (declared > 0 && info->n_frames > declared && strcmp(info->container, "AIFF") == 0)
         info->n_frames = (*out)->source.n_frames = declared; /* libsndfile counts the pad byte */
-    if (info->n_declared_frames < info->n_frames)
-        info->n_declared_frames = info->n_frames;
     if (info->n_declared_frames < declared)
         info->n_declared_frames = declared;
+    if (info->n_declared_frames < info->n_frames || info->n_declared_frames > MAX_FRAMES)
+        info->n_declared_frames = info->n_frames;
     info->duration_s = (double)info->n_frames / info->rate_hz;
     return LUSTER_OK;
 }
@@ -238,12 +254,28 @@ LusterStatus luster_audio_info(const char *path, LusterAudioInfo *info, LusterEr
     return LUSTER_OK;
 }
 
-LusterAudioFaults luster_audio_faults(const LusterSource *source)
+/* The file behind a source, NULL when there is none. */
+static const LusterReader *reader_behind(const LusterSource *source)
 {
     const LusterSource *inner;
     while (source && (inner = luster_resampler_inner(source)))
         source = inner;
-    if (!source || source->close != close_reader)
-        return (LusterAudioFaults){0};
-    return (LusterAudioFaults){.n_nonfinite = ((const LusterReader *)source)->n_nonfinite};
+    return source && source->close == close_reader ? (const LusterReader *)source : NULL;
+}
+
+LusterAudioFaults luster_audio_faults(const LusterSource *source)
+{
+    const LusterReader *reader = reader_behind(source);
+    return reader ? faults_of(reader) : (LusterAudioFaults){0};
+}
+
+void luster_audio_on_close(LusterSource *source,
+                           void (*tell)(void *context, const LusterAudioFaults *faults),
+                           void *context)
+{
+    LusterReader *reader = (LusterReader *)(uintptr_t)reader_behind(source);
+    if (reader) {
+        reader->tell = tell;
+        reader->tell_context = context;
+    }
 }

@@ -31,6 +31,8 @@ struct LusterReader {
     uint64_t decoder_at; /* the frame that `decode` gives next */
     uint32_t preroll; /* frames to decode before a target until the codec's state is settled */
     uint64_t n_nonfinite;
+    void (*tell)(void *context, const LusterAudioFaults *faults); /* on closing; may be NULL */
+    void *tell_context;
     float scratch[2][LUSTER_READER_SCRATCH];
 };
 

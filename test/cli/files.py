@@ -2,6 +2,7 @@
 # SPDX-FileCopyrightText: 2026 The luster authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Outputs are whole or absent: killed runs, full disks, folders that cannot be written."""
+import json
 import os
 import resource
 import shutil
@@ -96,12 +97,13 @@ def strange_files_are_played_or_refused_by_name(folder):
     with open(folder + "/short.wav", "wb") as file:
         file.write(data[:5000])
     run = play("short.wav")
-    expect(run.status == 0, run)
+    expect(run.status == 0 and "short.wav is cut short" in run.err, run)
     expect(len(read_wav(folder + "/out.wav")[1][0]) >= (5000 - 44) // 2)
     bad = list(good[0])
     bad[100], bad[200], bad[300] = float("nan"), float("inf"), -float("inf")
     write_wav(folder + "/nan.wav", [bad], bits=32)
-    expect(play("nan.wav").status == 0)
+    run = play("nan.wav")
+    expect(run.status == 0 and "nan.wav has 3 broken samples" in run.err, run)
     out = read_wav(folder + "/out.wav")[1][0]
     expect(out[100] == 0 and out[200] == 0 and all(abs(x) < 1 for x in out))
     write_wav(folder + "/one.wav", [[0.5]])
@@ -138,6 +140,130 @@ def formats_of_other_programs_play(folder):
             length = len(read_wav(folder + "/out.wav")[1][0])
             # coders without gapless information keep their padding: up to two packets
             expect(abs(length - 3 * 48000) <= 4096, (name, length))
+
+
+@case
+def faults_of_inputs_are_said_by_fx_and_mix_too(folder):
+    stems = folder + "/stems"
+    os.mkdir(stems)
+    write_wav(stems + "/whole.wav", [noise(1, 1.0)])
+    with open(stems + "/short.wav", "wb") as file:
+        file.write(read_bytes(stems + "/whole.wav")[:50001])
+    bad = noise(2, 1.0)
+    bad[7] = bad[8] = float("nan")
+    write_wav(stems + "/nan.wav", [bad], bits=32)
+    for name, words in (("short.wav", "is cut short: 0.48 s"), ("nan.wav", "has 2 broken samples"),
+                        ("whole.wav", None)):
+        run = Run("fx", "utility", f"{stems}/{name}", f"{folder}/fx-{name}", "-q")
+        expect(run.status == 0, run)
+        expect((f"{name} {words}" in run.err) if words else run.err == "", run)
+    run = Run("mix", stems, "-q")
+    expect(run.status == 0, run)
+    expect("short.wav is cut short: 0.48 s" in run.err and "nan.wav has 2 broken" in run.err, run)
+    expect("whole.wav" not in run.err and run.out == "", run)
+
+
+@case
+def names_of_any_kind(folder):
+    stems = folder + "/Büh né ' \""
+    os.makedirs(stems + "/sub folder")
+    names = ["Kick drüm ☺.wav", "new\nline.wav", "tab\t\\back.wav", "esc\x1b[31m.wav",
+             "x" * 251 + ".wav", "-o.wav", "<b>&amp;.wav"]
+    for i, name in enumerate(names):
+        write_wav(f"{stems}/{name}" if i % 2 else f"{stems}/sub folder/{name}", [noise(i, 0.3)])
+    run = Run("mix", stems)
+    expect(run.status == 0 and "\x1b" not in run.err, run)
+    with open(stems + "-mix/session.json", encoding="utf-8") as file:
+        data = json.load(file)
+    expect(len(data["tracks"]) == len(names), data["tracks"])
+    expect(b"<b>&amp;" not in read_bytes(stems + "-mix/report.html"))
+    # the command that it ends with works as it stands
+    command = run.out[run.out.index("luster render") + len("luster"):].rsplit(")", 1)[0]
+    before = read_bytes(stems + "-mix/mix.wav")
+    subprocess.run(["sh", "-c", f"'{LUSTER}' {command} -q"], check=True)
+    expect(read_bytes(stems + "-mix/mix.wav") == before)
+    # through a link, and absolute: the same bytes
+    os.symlink(stems, folder + "/link")
+    run = Run("mix", "link", "-q", cwd=folder)
+    expect(run.status == 0 and read_bytes(folder + "/link-mix/mix.wav") == before, run)
+    latin = os.fsencode(stems) + b"/lat\xfcin.wav"
+    os.link(stems + "/" + names[1], latin)
+    run = Run("mix", stems, "-o", folder + "/out")
+    expect(run.status == 1 and "UTF-8" in run.err and not os.path.exists(folder + "/out"), run)
+
+
+@case
+def outputs_and_stems_are_kept_apart(folder):
+    stems = folder + "/stems"
+    os.makedirs(stems + "/mix")
+    write_wav(stems + "/a.wav", [noise(1, 0.3)])
+    run = Run("mix", stems, "-o", stems, "-q")
+    expect(run.status == 2 and os.listdir(stems + "/mix") == [], run)
+    write_wav(stems + "/mix/b.wav", [noise(2, 0.3)])
+    run = Run("mix", stems, "-o", stems + "/mix", "-q")
+    expect(run.status == 0 and "stems/mix is where the outputs go" in run.err, run)
+    os.symlink("nowhere.wav", stems + "/gone.wav")
+    os.mkfifo(stems + "/pipe.wav")
+    run = Run("mix", stems, "-q")
+    expect(run.status == 1 and "gone.wav" in run.err and "pipe.wav" in run.err, run)
+    expect(os.path.exists(folder + "/stems-mix/mix.wav"))
+
+
+@case
+def numbers_do_not_follow_the_locale(folder):
+    write_wav(folder + "/a.wav", [noise(1, 0.5)])
+    path = session(folder, [{"id": "a", "fader_db": -3.5, "clips": [{"file": "a.wav"}]}])
+    want = None
+    for locale in ("C", "de_DE.UTF-8", "C.UTF-8"):
+        run = Run("render", path, "-o", folder + "/o.wav", "--to", "0.25", "--force",
+                  env={"LC_ALL": locale, "LANG": locale})
+        expect(run.status == 0 and "0.25 s" in run.err, run)
+        want = want or read_bytes(folder + "/o.wav")
+        expect(read_bytes(folder + "/o.wav") == want, locale)
+    expect(Run("render", path, "-o", folder + "/p.wav", "--to", "0,25").status == 2)
+
+
+@case
+def a_bar_on_a_terminal_only(folder):
+    write_wav(folder + "/a.wav", [noise(1, 0.5)])
+    import pty
+    import select
+    for quiet in (False, True):
+        ours, theirs = pty.openpty()
+        child = subprocess.Popen([LUSTER, "fx", "reverb", folder + "/a.wav", folder + "/o.wav",
+                                  "--force"] + ["-q"] * quiet, stdin=subprocess.DEVNULL,
+                                 stdout=subprocess.DEVNULL, stderr=theirs)
+        child.wait()
+        text = b""
+        while select.select([ours], [], [], 0.1)[0]:
+            text += os.read(ours, 65536)
+        os.close(ours)
+        os.close(theirs)
+        expect(child.returncode == 0)
+        expect(text == b"" if quiet else b"100 %" in text and b"\r\x1b[K" in text, text)
+    run = Run("fx", "reverb", folder + "/a.wav", folder + "/o.wav", "--force")
+    expect("%" not in run.err and "\r" not in run.err, run)
+
+
+@case
+def an_interrupted_mix_leaves_nothing(folder):
+    stems = folder + "/stems"
+    os.mkdir(stems)
+    write_wav(stems + "/a.wav", [noise(1, 20.0)])
+    for i in range(8):
+        os.link(stems + "/a.wav", f"{stems}/{i}.wav")
+    stopped = 0
+    for moment in (0.01, 0.03, 0.1, 0.3, 1.0):
+        child = subprocess.Popen([LUSTER, "mix", stems, "-q", "-j", "1"], cwd=folder,
+                                 stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(moment)
+        child.send_signal(signal.SIGINT)
+        if child.wait() == 0:
+            break
+        stopped += 1
+        left = os.listdir(folder + "/stems-mix") if os.path.exists(folder + "/stems-mix") else None
+        expect(left is None or "mix.wav" in left, (moment, left))
+    expect(stopped >= 2, f"only {stopped} runs were stopped in time")
 
 
 done()
