@@ -3,7 +3,8 @@
 
 /* Folders are read in the order of their names, so that the same folder is the same song anywhere.
  * What is clearly something else (notes, pictures, MIDI, other programs' sessions) is listed apart;
- * everything else is taken for a recording until reading it proves otherwise. */
+ * everything else is taken for a recording until reading it proves otherwise. So is a folder with a
+ * mix that luster made before: the same song would come in twice. */
 #include "collect.h"
 
 #include <dirent.h>
@@ -86,6 +87,21 @@ static void warn_of_others(const char *folder)
         cli_warn("%s is where the outputs go: what else lies in it is not mixed", folder);
 }
 
+/* A folder that luster made: its mix is no stem. */
+static bool is_earlier_mix(const char *folder)
+{
+    char path[4096], head[64] = "";
+    if (snprintf(path, sizeof path, "%s/session.json", folder) >= (int)sizeof path)
+        return false;
+    FILE *file = fopen(path, "r");
+    if (!file)
+        return false;
+    const size_t n = fread(head, 1, sizeof head - 1, file);
+    fclose(file);
+    head[n] = '\0';
+    return strstr(head, "\"luster\"") != NULL;
+}
+
 static int walk(FileList *list, const char *folder, const char *prefix, const char *except,
                 int depth)
 {
@@ -107,6 +123,8 @@ static int walk(FileList *list, const char *folder, const char *prefix, const ch
             status = add_file(list, path, name);
         else if (S_ISDIR(info.st_mode) && cli_same_folder(path, except))
             warn_of_others(path);
+        else if (S_ISDIR(info.st_mode) && is_earlier_mix(path))
+            status = append(&list->other, &list->n_other, path);
         else if (S_ISDIR(info.st_mode) && depth == MAX_DEPTH)
             status = cli_fail("%s: folders lie more than %d deep", path, MAX_DEPTH);
         else if (S_ISDIR(info.st_mode))

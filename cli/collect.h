@@ -11,7 +11,7 @@ typedef struct FileList {
     char **paths;
     char **names; /* below the folder that was named: "Drums/02_Kick.wav" */
     uint32_t n_files;
-    char **other; /* files that are plainly not recordings, by their ending */
+    char **other; /* files that are plainly not recordings, and folders with earlier mixes */
     uint32_t n_other;
 } FileList;
 

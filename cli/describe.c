@@ -3,6 +3,7 @@
 
 /* luster describe: every processor and every parameter, from the tables. */
 #include "commands.h"
+#include "luster/mix.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -127,6 +128,23 @@ static int print_json(json_t *json)
     return failed ? cli_fail("standard output cannot be written") : CLI_OK;
 }
 
+/* What --role takes. */
+static int describe_roles(bool as_json)
+{
+    json_t *list = json_array();
+    const char *id;
+    for (uint32_t i = 0; (id = luster_role_id(i)); i++) {
+        if (as_json)
+            json_array_append_new(list, json_string(id));
+        else
+            puts(id);
+    }
+    if (as_json)
+        return print_json(list);
+    json_decref(list);
+    return CLI_OK;
+}
+
 static int describe_all(bool as_json)
 {
     Rows rows[4];
@@ -146,6 +164,7 @@ static int describe_all(bool as_json)
     puts("What a session is made of:");
     for (uint32_t i = 0; i < n_rows; i++)
         printf("  %-12s %s\n", rows[i].id, rows[i].doc);
+    printf("What a recording can be:\n  %-12s %s\n", "roles", "For luster mix --role NAME=ROLE.");
     puts("\nluster describe NAME shows the parameters of one.");
     return CLI_OK;
 }
@@ -164,6 +183,8 @@ static int run(Cli *cli)
     }
     if (!name)
         return describe_all(as_json);
+    if (strcmp(name, "roles") == 0)
+        return describe_roles(as_json);
     const LusterProcessor *proc = luster_processor_find(name);
     if (proc && as_json)
         return print_json(processor_json(proc));
@@ -198,7 +219,7 @@ const CliCommand cli_describe = {
     .max_args = 1,
     .summary = "every processor and parameter: unit, range, default, meaning",
     .doc = "Shows the tables luster works by. Without a name it lists the processors; with one "
-           "(eq, compressor, strip, clip ...) its parameters.",
+           "(eq, compressor, strip, clip ...) its parameters; roles lists what a recording can be.",
     .examples = "luster describe compressor\tits parameters, ranges and meanings\n"
                 "luster describe --json\tall of it, for a program\n",
     .options = options,

@@ -225,7 +225,7 @@ static int inputs_of_files(Job *job)
         status = cli_collect(&job->files, cli_arg(job->cli, i), job->folder);
     }
     for (uint32_t i = 0; i < job->files.n_other && !status; i++)
-        cli_say(job->cli, "%s is not a recording and is left out", job->files.other[i]);
+        cli_say(job->cli, "%s: not a recording; left out", job->files.other[i]);
     if (!status && !job->files.n_files)
         status =
             cli_fail("%s: there are no recordings here; luster mixes WAV, AIFF, FLAC, MP3, Ogg, "
@@ -469,7 +469,7 @@ static const CliOption options[] = {
     {"output", 'o', "DIR", "Where the outputs go; STEMS-mix beside the stems unless given."},
     {"role", 0, "NAME=ROLE...",
      "Says what a file is where luster guessed wrong: --role Bass2=synth. May be given more than "
-     "once."},
+     "once; luster describe roles lists them."},
     {"title", 0, "TEXT", "The song's title; the folder's name unless given."},
     {"rate", 0, "HZ", "Sampling rate of the mix; that of most stems unless given."},
     {"allow-unusable", 0, NULL,

@@ -208,6 +208,10 @@ def one_file_and_stems_in_folders_work(folder):
     # the outputs lie among the stems; a second run does not take them for stems
     run = Run("mix", ".", "-o", "mix", "--force", cwd=stems)
     expect(run.status == 0 and len(load(stems + "/mix")["tracks"]) == 7, run)
+    # nor does a run that writes elsewhere
+    run = Run("mix", stems, "-o", folder + "/elsewhere")
+    expect(run.status == 0 and len(load(folder + "/elsewhere")["tracks"]) == 7, run)
+    expect(stems + "/mix" in run.err, run)
     run = Run("mix", stems + "/04_Bass.wav", "-o", folder + "/solo")
     expect(run.status == 0 and len(load(folder + "/solo")["tracks"]) == 1, run)
 
