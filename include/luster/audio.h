@@ -13,6 +13,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define LUSTER_MIN_RATE_HZ 8000
 #define LUSTER_MAX_RATE_HZ 384000
 
@@ -129,5 +133,9 @@ LUSTER_API void luster_writer_abort(LusterWriter *writer);
 /** The container meant by a file name's ending (.wav .wave .rf64 .aif .aiff .aifc .flac). */
 LUSTER_API LusterStatus luster_container_from_path(const char *path, LusterContainer *container,
                                                    LusterError *err);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

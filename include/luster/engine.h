@@ -11,6 +11,10 @@
 #include "luster/session.h"
 #include "luster/source.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct LusterEngineOptions {
     uint32_t n_threads; /* 0: one per core */
     uint32_t block_frames; /* 0: LUSTER_ENGINE_BLOCK; 1 ... 65536 */
@@ -51,5 +55,9 @@ LUSTER_API uint32_t luster_engine_latency(const LusterEngine *engine);
 LUSTER_API LusterStatus luster_engine_process(LusterEngine *engine, float *const *out,
                                               float *const *taps, uint32_t n_frames,
                                               LusterError *err);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

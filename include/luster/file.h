@@ -11,6 +11,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /** Writes `size` bytes to `path`. A file that is there is replaced only with `force`
  * (LUSTER_EXISTS otherwise); whatever fails, or whoever kills the process, leaves it as it was. */
 LUSTER_API LusterStatus luster_file_write(const char *path, const void *data, size_t size,
@@ -20,5 +24,9 @@ LUSTER_API LusterStatus luster_file_write(const char *path, const void *data, si
  * byte that *size does not count follows the content. */
 LUSTER_API LusterStatus luster_file_read(const char *path, size_t max_size, void **data,
                                          size_t *size, LusterError *err);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -7,6 +7,10 @@
 
 #include "luster/status.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /** "0.1.0". Static storage. */
 LUSTER_API const char *luster_version(void);
 
@@ -16,5 +20,9 @@ LUSTER_API const char *luster_cpu_level(void);
 /** Uses another level from now on (NULL: the best there is), before any audio runs. Results do not
  * change, only speed. LUSTER_NOT_FOUND when this build or machine does not have it. */
 LUSTER_API LusterStatus luster_cpu_select(const char *level, LusterError *err);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -14,6 +14,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define LUSTER_MEASURE_CHANNELS 2
 #define LUSTER_BANDS 31 /* third octaves from 20 Hz to 20 kHz */
 #define LUSTER_SERIES_STEP_MS 100 /* between two values of a loudness series */
@@ -120,5 +124,9 @@ LUSTER_API LusterStatus luster_measure_album(const LusterMeasure *const *measure
 LUSTER_API LusterStatus luster_measure_source(LusterSource *source, unsigned parts,
                                               LusterMeasurement *out, LusterMeasure **measure,
                                               LusterError *err);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -10,6 +10,10 @@
 #include "luster/session.h"
 #include "luster/source.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /** One recording. Strings must live as long as the LusterMix. */
 typedef struct LusterMixInput {
     const char *name; /* for people and for telling the role: "Drums/02_Kick In.wav" */
@@ -64,5 +68,9 @@ LUSTER_API void luster_mix_free(LusterMix *mix);
 
 /** Ids of the roles ("kick", "lead_vocal" ...), NULL past the last. Static storage. */
 LUSTER_API const char *luster_role_id(uint32_t index);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -12,6 +12,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define LUSTER_MAX_CHANNELS 2 /* a strip is mono or stereo */
 
 typedef enum {
@@ -147,5 +151,9 @@ LUSTER_API void luster_instance_process(LusterInstance *instance, const LusterBl
 LUSTER_API void luster_instance_read(const LusterInstance *instance, float *readings);
 LUSTER_API uint32_t luster_instance_latency(const LusterInstance *instance);
 LUSTER_API double luster_instance_tail(const LusterInstance *instance);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -9,6 +9,10 @@
 #include "luster/audio.h"
 #include "luster/engine.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /** One file to write. */
 typedef struct LusterRenderFile {
     const char *strip; /* id; "master" for the mix */
@@ -48,5 +52,9 @@ LUSTER_API LusterStatus luster_render(const LusterSession *session,
 /** `file` as seen from `folder`, into path[size]: joined unless it is absolute. */
 LUSTER_API LusterStatus luster_path_join(const char *folder, const char *file, char *path,
                                          size_t size, LusterError *err);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

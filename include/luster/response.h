@@ -8,6 +8,10 @@
 
 #include "luster/processor.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /** Gain and phase of `proc` at constant `values` [n_params], for frequencies 0 … rate_hz/2 in Hz.
  * gain_db and phase_rad (-pi … pi) hold `n` results; either may be NULL. Latency is not included.
  * LUSTER_UNSUPPORTED when the processor is not a filter ("eq" is). Takes no memory; any thread. */
@@ -15,5 +19,9 @@ LUSTER_API LusterStatus luster_processor_response(const LusterProcessor *proc, c
                                                   double rate_hz, const double *freq_hz, uint32_t n,
                                                   double *gain_db, double *phase_rad,
                                                   LusterError *err);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -10,6 +10,10 @@
 
 #include "luster/processor.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define LUSTER_SESSION_FORMAT 1 /* the "luster" key of a session file */
 
 /* Values of a strip: rows of luster_strip_params(). */
@@ -234,5 +238,9 @@ LUSTER_API double luster_automation_value(const LusterAutomation *automation, do
 /** A chain written as text: "eq:b1_type=bell,b1_freq=1000 | limiter:ceiling=-1". */
 LUSTER_API LusterStatus luster_chain_parse(LusterSession *session, LusterStrip *strip,
                                            const char *text, LusterError *err);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

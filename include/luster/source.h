@@ -11,6 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define LUSTER_FRAMES_UNKNOWN UINT64_MAX
 
 typedef struct LusterSource LusterSource;
@@ -54,5 +58,9 @@ static inline void luster_source_close(LusterSource *source)
     if (source)
         source->close(source);
 }
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

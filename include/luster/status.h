@@ -14,6 +14,10 @@
 #define LUSTER_PRINTF(fmt, args)
 #endif
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef enum {
     LUSTER_OK = 0,
     LUSTER_NO_MEMORY,
@@ -37,5 +41,9 @@ LUSTER_API LusterStatus luster_error_set(LusterError *err, LusterStatus status, 
 
 /** A short name of a status, e.g. "not found". Static storage. */
 LUSTER_API const char *luster_status_text(LusterStatus status);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

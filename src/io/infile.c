@@ -189,3 +189,18 @@ uint64_t luster_infile_declared(int fd)
         return declared_aiff(fd);
     return 0;
 }
+
+bool luster_infile_mpeg_length(int fd)
+{
+    unsigned char head[10], first[256];
+    off_t at = 0;
+    while (pread(fd, head, 10, at) == 10 && memcmp(head, "ID3", 3) == 0)
+        at += 10 + ((off_t)head[6] << 21 | head[7] << 14 | head[8] << 7 | head[9]);
+    const ssize_t n = pread(fd, first, sizeof first, at);
+    for (ssize_t i = 0; i + 4 <= n; i++) {
+        const unsigned char *p = first + i;
+        if (!memcmp(p, "Xing", 4) || !memcmp(p, "Info", 4) || !memcmp(p, "VBRI", 4))
+            return true;
+    }
+    return false;
+}

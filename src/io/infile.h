@@ -7,6 +7,7 @@
 
 #include "luster/status.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /** Opens a regular file for reading; the descriptor is the caller's. */
@@ -19,5 +20,9 @@ const char *luster_infile_looks(int fd);
 /** Frames that a WAV, RF64, W64 or AIFF header promises, whether or not they are there; 0 when the
  * header does not say. */
 uint64_t luster_infile_declared(int fd);
+
+/** Whether an MPEG stream's first frame says how long it is (Xing, Info or VBRI); otherwise its
+ * length is only a guess from its size. */
+bool luster_infile_mpeg_length(int fd);
 
 #endif

@@ -6,6 +6,7 @@
  * libsndfile then only parses the header and keeps the position. */
 #include "io/reader.h"
 
+#include "io/infile.h"
 #include "simd/kernels.h"
 
 #include <sndfile.h>
@@ -288,6 +289,11 @@ LusterStatus luster_reader_open_sndfile(const char *path, int fd, LusterReader *
         free_reader(reader);
         return luster_error_set(err, LUSTER_UNSUPPORTED, "%s: cannot be read as audio: %s", path,
                                 sf_strerror(NULL));
+    }
+    /* libsndfile then stops at a length guessed from the file's size; libav reads to the end */
+    if ((sf.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_MPEG && !luster_infile_mpeg_length(fd)) {
+        free_reader(reader);
+        return luster_error_set(err, LUSTER_UNSUPPORTED, "%s: its length is not known", path);
     }
     describe(&reader->info, &sf);
     reader->info.n_frames = sf.frames > 0 ? (uint64_t)sf.frames : 0;
