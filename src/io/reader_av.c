@@ -301,7 +301,7 @@ static void describe(AvReader *self)
 /* Containers that know their length to the sample. */
 static bool is_exact(const AVStream *stream, const char *container)
 {
-    static const char *const names[] = {"mov", "wv", "tta", "caf"};
+    static const char *const names[] = {"mov", "wv", "tta"};
     if (stream->time_base.num != 1 || stream->time_base.den != stream->codecpar->sample_rate ||
         stream->duration <= 0)
         return false;

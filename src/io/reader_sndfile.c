@@ -226,20 +226,20 @@ static bool open_file(SndReader *self, SF_INFO *sf)
     return self->file != NULL;
 }
 
+static bool is_compressed(const SF_INFO *sf)
+{
+    const int major = sf->format & SF_FORMAT_TYPEMASK;
+    return major == SF_FORMAT_FLAC || major == SF_FORMAT_OGG || major == SF_FORMAT_MPEG;
+}
+
 /* A compressed file cut short still has its full length in the header. Its last frame tells; only
  * when that is missing is the whole file decoded to find out what is there. Opened again each
  * time, as a decoder that met the damage is of no more use. */
 static LusterStatus verify_length(SndReader *self, SF_INFO *sf, LusterError *err)
 {
     LusterReader *reader = &self->reader;
-    switch (sf->format & SF_FORMAT_TYPEMASK) {
-    case SF_FORMAT_FLAC:
-    case SF_FORMAT_OGG:
-    case SF_FORMAT_MPEG:
-        break;
-    default:
+    if (!is_compressed(sf))
         return LUSTER_OK;
-    }
     float *const right = sf->channels == 2 ? reader->scratch[1] : NULL;
     if (sf->frames > 0 && sf->frames < INT64_MAX / 2) {
         uint64_t last = (uint64_t)sf->frames - 1, start = 0;
@@ -307,6 +307,10 @@ LusterStatus luster_reader_open_sndfile(const char *path, int fd, LusterReader *
         return status;
     }
     choose_unpack(self, &sf);
+    /* a header may place the samples inside itself; libsndfile then begins behind it, but seeks
+     * back into it */
+    if (!is_compressed(&sf))
+        sf_seek(self->file, 0, SEEK_SET);
     reader->source.n_frames = reader->info.n_frames;
     *out = reader;
     return LUSTER_OK;
