@@ -20,6 +20,12 @@
 #define LOW_DOWN_MAX_DB 3.0
 #define LOW_UP_MAX_DB 2.0
 #define MAX_TRIM_DB 48.0
+/* Momentary maximum over gated loudness: half the range of stems (LRA 4-8 [D6]) lies over the mean,
+ * and 400 ms reach about 3 LU over the 3 s that range is measured by. */
+#define USUAL_BURST_LU 7.0
+#define USUAL_BURST_FX_LU 4.0 /* an effect shall not stand out even at its loudest */
+#define LEAD_MOST_LU -2.0 /* re the mix while it sings: a hit of the fifties has -1.2 [A3] */
+#define LEAD_MOST_SONG_LU -1.7 /* re the whole song: p90 of professional mixes [A2] */
 
 void luster_plan_add_series(const LusterMix *mix, const LusterStemPlan *s, double gain_db,
                             float *sum)
@@ -37,6 +43,11 @@ void luster_plan_add_series(const LusterMix *mix, const LusterStemPlan *s, doubl
     const float both = (float)(2.0 * s->shared * other * sqrt(s->clip_power * r->clip_power));
     for (uint32_t i = skip; i < f->n_steps && i - skip < r->facts.n_steps; i++)
         sum[i - skip] += both * sqrtf(f->k_power[i] * r->facts.k_power[i - skip]);
+}
+
+static double window_power(const float *sum, uint32_t i)
+{
+    return 0.25 * ((double)sum[i] + sum[i + 1] + sum[i + 2] + sum[i + 3]);
 }
 
 /* Gated loudness; where the gates leave nothing (very short or sparse), of everything there is. */
@@ -101,11 +112,31 @@ static bool weigh(LusterMix *mix)
             luster_role_info(s->role)->weight_db - 5.0 * luster_log10(company(mix, i, busy, n));
         if (s->pair >= 0)
             s->weight_db -= 10.0 * luster_log10(2.0);
-        if (overheads && s->role == LUSTER_ROLE_SNARE)
-            s->weight_db -= 2.0; /* the overheads carry much of it [DM14: -3.6 re kick] */
+        if (overheads) /* which carry much of these */
+            s->weight_db -= s->role == LUSTER_ROLE_SNARE                                  ? 2.0
+                            : s->role == LUSTER_ROLE_HAT || s->role == LUSTER_ROLE_CYMBAL ? 2.5
+                                                                                          : 0.0;
     }
     free(busy);
     return busy != NULL;
+}
+
+/* How far the loudest 400 ms stand over the gated loudness beyond what parts usually show: a close
+ * microphone whose gated loudness is the bleed between few hits, an effect with one burst. Such a
+ * part is placed by its loudest moments. Overheads and rooms hear the whole kit: theirs are its. */
+static double burst_lu(const LusterStemPlan *s)
+{
+    const LusterStemFacts *f = &s->facts;
+    const double usual = s->role == LUSTER_ROLE_FX ? USUAL_BURST_FX_LU : USUAL_BURST_LU;
+    double top = 0.0;
+    if (s->role == LUSTER_ROLE_OVERHEAD || s->role == LUSTER_ROLE_ROOM)
+        return 0.0;
+    for (uint32_t i = 0; i + WINDOW <= f->n_steps; i++) {
+        const double z = window_power(f->k_power, i);
+        top = z > top ? z : top;
+    }
+    const double over = top > 0.0 ? luster_power_to_db(top) - 0.691 - f->integrated_lufs : 0.0;
+    return over > usual ? over - usual : 0.0;
 }
 
 /* Drums by the modified loudness [P13l], at which their norms were measured. Elsewhere half way to
@@ -116,7 +147,7 @@ static double loudness_of(const LusterStemPlan *s)
     const LusterStemFacts *f = &s->facts;
     const bool drums = luster_role_info(s->role)->section == LUSTER_SECTION_DRUMS;
     return (drums ? f->modified_lufs : 0.5 * (f->modified_lufs + f->integrated_lufs)) +
-           luster_power_to_db(s->clip_power);
+           luster_power_to_db(s->clip_power) + burst_lu(s);
 }
 
 static void sum_section(const LusterMix *mix, int section, float *sum)
@@ -144,11 +175,6 @@ typedef struct {
     double own[LUSTER_SECTION_N]; /* loudness of what is aimed at: the leads, or all of it */
     double active[LUSTER_SECTION_N]; /* share of the song in which it sounds */
 } Overlap;
-
-static double window_power(const float *sum, uint32_t i)
-{
-    return 0.25 * ((double)sum[i] + sum[i + 1] + sum[i + 2] + sum[i + 3]);
-}
 
 /* Row `row` over the windows in which `guide` passes the relative gate. Returns their share. */
 static double fill_row(const LusterMix *mix, float *const *sums, const float *guide, int row,
@@ -250,7 +276,23 @@ static double target_of(const LusterMix *mix, int section)
     }
     const double usual = luster_section_norms[section].target_lu;
     const bool sparse = section == LUSTER_SECTION_VOCALS || section == LUSTER_SECTION_OTHER;
-    return sparse && best < -3.0 && isfinite(best) ? usual + best : usual;
+    /* half way for voices: alone they are also what there is to follow */
+    const double part = section == LUSTER_SECTION_VOCALS ? 0.5 : 1.0;
+    return sparse && best < -3.0 && isfinite(best) ? usual + part * best : usual;
+}
+
+/* However few the moments in which it sings, the lead never stands over these. */
+static void hold_lead(const LusterMix *mix, const Overlap *o, double *offset)
+{
+    const int v = LUSTER_SECTION_VOCALS;
+    for (int step = 0; step < 20 && mix->sections[v].present; step++) {
+        const double own = o->own[v] + offset[v];
+        const double over = own - row_loudness(o, v, offset) - LEAD_MOST_LU;
+        const double above = own - row_loudness(o, LUSTER_SECTION_N, offset) - LEAD_MOST_SONG_LU;
+        if (over <= 0.0 && above <= 0.0)
+            return;
+        offset[v] -= over > above ? over : above;
+    }
 }
 
 static void place_sections(LusterMix *mix, float *const *sums, float *all)
@@ -280,6 +322,7 @@ static void place_sections(LusterMix *mix, float *const *sums, float *all)
         fill_row(mix, sums, all, LUSTER_SECTION_N, &o);
         solve(mix, &o, offset);
     }
+    hold_lead(mix, &o, offset);
     const double level = row_loudness(&o, LUSTER_SECTION_N, offset);
     for (int k = 0; k < LUSTER_SECTION_N; k++)
         mix->sections[k].miss_lu = mix->sections[k].present ? miss(mix, &o, k, offset) : 0.0;

@@ -23,13 +23,16 @@ static bool near(double a, double b)
     return fabs(a - b) <= 1e-9 * (1.0 + fabs(a) + fabs(b));
 }
 
-/* Levels to 0.1 dB, frequencies and times to three digits, pan and width to 5. */
+/* Levels to 0.1 dB, places in time to 0.1 ms, frequencies and time constants to three digits, pan
+ * and width to 5. */
 static double tidy(const LusterParam *param, double value)
 {
     if (param->scale == LUSTER_SCALE_LINEAR && !strcmp(param->unit, "%"))
         return round(value / 5.0) * 5.0;
     if (param->scale == LUSTER_SCALE_LINEAR && !strcmp(param->unit, "dB"))
         return round(value * 10.0) / 10.0;
+    if (param->scale == LUSTER_SCALE_LINEAR && !strcmp(param->unit, "s"))
+        return round(value * 10000.0) / 10000.0;
     if (param->scale == LUSTER_SCALE_LINEAR || param->scale == LUSTER_SCALE_LOG) {
         double step = 1e-6;
         while (step * 1000.0 <= fabs(value))

@@ -3,12 +3,25 @@
 
 /* Compression, for voices and bass whose level moves more than the mix can carry: ratio and times
  * from chains fitted to professional vocals and the ranges of knowledge.md D4, threshold from the
- * part's own levels so that its loud tenth is turned down by a known amount; make-up from the same
- * levels, so that loudness stays. What is even already is left alone. */
+ * part's own levels so that its loud tenth is turned down by a known amount; make-up is loudness
+ * before minus loudness after [MA15], played, so that the balance stays. What is even already is
+ * left alone. Then a limiter for single peaks so far over the mix that they alone would hold it
+ * down. */
 #include "assist/plan.h"
 #include "base/math.h"
 
 #include <math.h>
+
+#define LEAST_TAMED_DB 1.0
+#define MOST_TAMED_DB 6.0 /* 4-6 dB of limiting begin to be heard on a whole mix [D5] */
+#define FEW 0.05 /* of the length: single peaks, whatever loudness they had themselves */
+#define MOST_LOSS_LU 0.5 /* of loudness: then the sound behind the peaks is touched */
+/* Short behind a hit, so that its body keeps its loudness; longer under tones, which it would
+ * distort [L3]. */
+#define DRUM_RELEASE_MS 20.0
+#define RELEASE_MS 60.0
+#define CEILING_TOP_DBTP -0.5 /* the limiter's ceiling reaches from -30 to 0 */
+#define CEILING_BOTTOM_DBTP -24.0
 
 typedef struct {
     LusterRole role;
@@ -43,44 +56,84 @@ static double percentile_level(const LusterStemFacts *f, double share)
     return -LUSTER_LEVEL_BINS;
 }
 
-/* Power after the static curve re before, from the histogram of 10 ms levels. */
-static double power_change_db(const LusterStemFacts *f, double shift_db, double threshold,
-                              double ratio)
+static void compress(LusterStemPlan *s)
 {
-    double before = 0.0, after = 0.0;
-    for (int i = 0; i < LUSTER_LEVEL_BINS; i++) {
-        const double level = i - LUSTER_LEVEL_BINS + 0.5 + shift_db;
-        const double over = level > threshold ? level - threshold : 0.0;
-        const double power = f->level_hist[i] * luster_pow(10.0, level / 10.0);
-        before += power;
-        after += power * luster_pow(10.0, -over * (1.0 - 1.0 / ratio) / 10.0);
+    for (size_t r = 0; r < sizeof rules / sizeof *rules; r++) {
+        const Rule *rule = &rules[r];
+        const double excess = s->facts.spread_lu - rule->enough_lu;
+        LusterRehearsal heard;
+        if (s->role != rule->role || excess < 2.0)
+            continue;
+        double most = 2.0 + 0.5 * (excess - 2.0);
+        most = most > rule->most_db ? rule->most_db : most;
+        const double shift = s->trim_db + luster_power_to_db(s->clip_power);
+        const double loud = percentile_level(&s->facts, 0.95) + shift;
+        s->ratio = rule->ratio;
+        s->reduction_db = most;
+        s->threshold_db = loud - most / (1.0 - 1.0 / rule->ratio);
+        s->attack_ms = rule->attack_ms;
+        s->release_ms = rule->release_ms;
+        s->makeup_db = 0.0;
+        if (s->threshold_db < -50.0 || s->threshold_db > -4.0 || !luster_plan_rehearse(s, &heard))
+            s->ratio = 1.0;
+        else
+            s->makeup_db = heard.change_lu < 0.0 ? round(-10.0 * heard.change_lu) / 10.0 : 0.0;
     }
-    return before > 0.0 && after > 0.0 ? luster_power_to_db(after / before) : 0.0;
+}
+
+/* Gain of the louder side at a pan, -3 dB law; what is stereo stays as it is. */
+static double side_gain_db(const LusterStemPlan *s)
+{
+    const double turn = (fabs(s->pan) + 100.0) / 200.0 * LUSTER_PI / 2.0;
+    return s->stereo ? 0.0 : luster_gain_to_db(luster_sin(turn));
+}
+
+/* Single peaks that would hold the whole mix down: a limiter takes them, as long as that costs the
+ * part no loudness; its trim makes room for the ceiling and the fader gives it back. */
+static void tame(const LusterMix *mix, LusterStemPlan *s)
+{
+    const double place = s->fader_db + side_gain_db(s) - mix->predicted_lufs;
+    const double raw = s->facts.peak_dbfs + s->trim_db;
+    LusterRehearsal heard = {0.0, raw, 0.0};
+    if (raw + s->makeup_db + place <= LUSTER_TRACK_PEAK_LU + LEAST_TAMED_DB ||
+        (s->ratio > 1.0 && !luster_plan_rehearse(s, &heard)))
+        return;
+    const double over = heard.peak_dbfs + place - LUSTER_TRACK_PEAK_LU;
+    if (over < LEAST_TAMED_DB)
+        return;
+    const double trim = s->trim_db, fader = s->fader_db, threshold = s->threshold_db;
+    s->tame_release_ms =
+        luster_role_info(s->role)->section == LUSTER_SECTION_DRUMS ? DRUM_RELEASE_MS : RELEASE_MS;
+    s->peak_re_mix_db = heard.peak_dbfs + place;
+    for (double most = over > MOST_TAMED_DB ? MOST_TAMED_DB : over; most >= LEAST_TAMED_DB;
+         most -= 1.0) {
+        double ceiling = round((heard.peak_dbfs - most) * 10.0) / 10.0;
+        const double room = ceiling > CEILING_TOP_DBTP ? ceiling - CEILING_TOP_DBTP : 0.0;
+        LusterRehearsal after;
+        s->tamed_db = most;
+        s->trim_db = trim - room;
+        s->threshold_db = threshold - room;
+        s->fader_db = fader + room;
+        s->ceiling_dbtp = ceiling - room;
+        if (s->ceiling_dbtp >= CEILING_BOTTOM_DBTP && luster_plan_rehearse(s, &after) &&
+            (after.limited < FEW || after.change_lu - heard.change_lu > -MOST_LOSS_LU))
+            return;
+    }
+    s->tamed_db = s->ceiling_dbtp = 0.0;
+    s->trim_db = trim;
+    s->threshold_db = threshold;
+    s->fader_db = fader;
+}
+
+static void work_on(const LusterMix *mix, LusterStemPlan *s)
+{
+    if (!luster_stem_heard(s))
+        return;
+    compress(s);
+    tame(mix, s);
 }
 
 void luster_plan_dynamics(LusterMix *mix)
 {
-    for (uint32_t i = 0; i < mix->n_stems; i++) {
-        LusterStemPlan *s = &mix->stems[i];
-        for (size_t r = 0; r < sizeof rules / sizeof *rules && luster_stem_heard(s); r++) {
-            const Rule *rule = &rules[r];
-            const double excess = s->facts.spread_lu - rule->enough_lu;
-            if (s->role != rule->role || excess < 2.0)
-                continue;
-            double most = 2.0 + 0.5 * (excess - 2.0);
-            most = most > rule->most_db ? rule->most_db : most;
-            const double shift = s->trim_db + luster_power_to_db(s->clip_power);
-            const double loud = percentile_level(&s->facts, 0.95) + shift;
-            s->ratio = rule->ratio;
-            s->reduction_db = most;
-            s->threshold_db = loud - most / (1.0 - 1.0 / rule->ratio);
-            if (s->threshold_db < -50.0 || s->threshold_db > -4.0) {
-                s->ratio = 1.0;
-                continue;
-            }
-            s->attack_ms = rule->attack_ms;
-            s->release_ms = rule->release_ms;
-            s->makeup_db = -power_change_db(&s->facts, shift, s->threshold_db, rule->ratio);
-        }
-    }
+    luster_plan_each(mix, "rehearsing", work_on);
 }

@@ -19,11 +19,13 @@
 
 typedef struct {
     LusterMix *mix;
+    void (*work)(const LusterMix *mix, LusterStemPlan *s);
     atomic_uint next, done;
 } Work;
 
-static void analyse_one(LusterStemPlan *s)
+static void analyse_one(const LusterMix *mix, LusterStemPlan *s)
 {
+    (void)mix;
     LusterSource *source = NULL;
     s->error.text[0] = 0;
     s->status = s->input->open(s->input->user, &source, &s->error);
@@ -47,14 +49,15 @@ static void *worker(void *data)
         const unsigned i = atomic_fetch_add(&work->next, 1);
         if (i >= work->mix->n_stems)
             return NULL;
-        analyse_one(&work->mix->stems[i]);
+        work->work(work->mix, &work->mix->stems[i]);
         atomic_fetch_add(&work->done, 1);
     }
 }
 
-LusterStatus luster_plan_intake(LusterMix *mix, LusterError *err)
+void luster_plan_each(LusterMix *mix, const char *doing,
+                      void (*each)(const LusterMix *mix, LusterStemPlan *s))
 {
-    Work work = {.mix = mix};
+    Work work = {.mix = mix, .work = each};
     pthread_t threads[MAX_THREADS];
     uint32_t n = mix->options.n_threads > MAX_THREADS ? MAX_THREADS : mix->options.n_threads,
              run = 0;
@@ -65,13 +68,18 @@ LusterStatus luster_plan_intake(LusterMix *mix, LusterError *err)
         const unsigned i = atomic_fetch_add(&work.next, 1);
         if (i >= mix->n_stems)
             break;
-        analyse_one(&mix->stems[i]);
+        each(mix, &mix->stems[i]);
         const unsigned done = atomic_fetch_add(&work.done, 1) + 1;
         if (mix->options.progress)
-            mix->options.progress(mix->options.user, "listening", (double)done / mix->n_stems);
+            mix->options.progress(mix->options.user, doing, (double)done / mix->n_stems);
     }
     while (run)
         pthread_join(threads[--run], NULL);
+}
+
+LusterStatus luster_plan_intake(LusterMix *mix, LusterError *err)
+{
+    luster_plan_each(mix, "listening", analyse_one);
     uint32_t usable = 0;
     for (uint32_t i = 0; i < mix->n_stems; i++) {
         const LusterStemPlan *s = &mix->stems[i];
@@ -260,6 +268,11 @@ LusterStatus luster_plan_roles(LusterMix *mix, LusterError *err)
     uint32_t heard = 0;
     for (uint32_t i = 0; i < mix->n_stems; i++)
         heard += luster_stem_heard(&mix->stems[i]);
+    for (uint32_t i = 0; i < mix->n_stems && heard > 1; i++)
+        if (luster_stem_heard(&mix->stems[i]) && mix->stems[i].role == LUSTER_ROLE_GUIDE) {
+            mix->stems[i].state = STEM_GUIDE;
+            heard--;
+        }
     for (uint32_t i = 0; i < mix->n_stems; i++) { /* a mix beside its own stems would double all */
         LusterStemPlan *s = &mix->stems[i];
         if (luster_stem_heard(s) && s->role == LUSTER_ROLE_MIX && heard > 2 &&

@@ -92,6 +92,7 @@ static LusterStatus plan(LusterMix *mix, LusterError *err)
         mix->options.progress(mix->options.user, "comparing microphones", 0.0);
     luster_plan_partners(mix);
     luster_plan_late(mix);
+    luster_plan_tail(mix);
     status = luster_plan_balance(mix, err);
     if (status)
         return status;

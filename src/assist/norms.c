@@ -7,7 +7,7 @@
 #include "base/math.h"
 
 const LusterSectionNorm luster_section_norms[LUSTER_SECTION_N] = {
-    [LUSTER_SECTION_VOCALS] = {"vocals", -3.2, 1.5},
+    [LUSTER_SECTION_VOCALS] = {"vocals", -2.7, 1.5},
     [LUSTER_SECTION_DRUMS] = {"drums", -6.6, 2.6},
     [LUSTER_SECTION_BASS] = {"bass", -7.5, 3.0},
     [LUSTER_SECTION_OTHER] = {"instruments", -4.8, 2.4},

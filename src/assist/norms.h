@@ -9,8 +9,9 @@
 #include "assist/roles.h"
 
 /** Loudness of a section re the whole mix, LU (BS.1770 integrated, stem minus mix). Centres:
- * medians of 100 professional unmastered mixes [LAC, A2]; vocals between those (-3.5) and the -2.7
- * of 8 songs by 8 engineers [DM14]. Spread: half of p90 - p10, over 1.28 (a normal's). */
+ * medians of 100 professional unmastered mixes [LAC, A2]; for the lead by itself -2.7 +-1.6 of 8
+ * songs by 8 engineers [DM14] (all voices together: median -3.5). Spread: half of p90 - p10, over
+ * 1.28 (a normal's). */
 typedef struct LusterSectionNorm {
     const char *name;
     double target_lu, spread_lu;
@@ -35,5 +36,10 @@ double luster_norm_share_db(int percentile, int from, int to);
 #define LUSTER_REVERB_LU_DRY_ROOM                                                                  \
     -17.0 /* where room microphones or finished stems bring their own */
 #define LUSTER_REVERB_MAX_LU -9.0 /* wet re dry of any part: louder was always too wet [DMR17] */
+
+#define LUSTER_COMPRESSOR_KNEE_DB 6.0 /* vocals 3-6, bass 5-8 [D4] */
+/* Highest peak of one track over the loudness of the mix. Whole unmastered mixes have PLR 15.8 in
+ * the median [D6]; 3 dB under that, for the peaks of the others that fall on it. */
+#define LUSTER_TRACK_PEAK_LU 13.0
 
 #endif

@@ -39,6 +39,11 @@ static void note_state(LusterMix *mix, const LusterStemPlan *s)
     case STEM_FULL_MIX:
         note(mix, "%s looks like a finished mix among the stems: muted.", s->name);
         break;
+    case STEM_GUIDE:
+        note(mix,
+             "%s looks like a click, talkback or guide track: muted. Say --role if it is music.",
+             s->name);
+        break;
     case STEM_USED:
         break;
     }
@@ -68,6 +73,9 @@ static void note_faults(LusterMix *mix, const LusterStemPlan *s)
     if (s->invert_right)
         note(mix, "The two sides of %s are upside down against each other: one is turned over.",
              s->name);
+    if (s->length_s > 0.0)
+        note(mix, "%s goes on for %.0f s after the music: played up to %.1f s.", s->name,
+             f->length_s - s->offset_s - mix->end_s, s->length_s);
     if (s->offset_s > 0.0)
         note(mix, "%s lay %.0f ms late: moved into place.", s->name, 1000.0 * s->offset_s);
 }

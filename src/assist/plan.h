@@ -18,7 +18,8 @@ typedef enum {
     STEM_SILENT, /* nothing in it */
     STEM_FAINT, /* nothing but noise in it */
     STEM_DUPLICATE, /* the same samples as another */
-    STEM_FULL_MIX /* a mix of the others */
+    STEM_FULL_MIX, /* a mix of the others */
+    STEM_GUIDE /* click, talkback, guide take */
 } LusterStemState;
 
 typedef struct LusterStemPlan {
@@ -63,6 +64,10 @@ typedef struct LusterStemPlan {
     double ratio; /* of compression; 1: none */
     double threshold_db, attack_ms, release_ms, makeup_db;
     double reduction_db; /* expected on the loud parts (p95) */
+    double ceiling_dbtp; /* of a limiter for rare peaks, after trim; 0: none */
+    double tame_release_ms;
+    double tamed_db, peak_re_mix_db; /* how much lower the highest peak gets; where it stood */
+    double length_s; /* of the clip, where the file goes on after the music; 0: all of it */
 
     double send_db; /* to the reverb; -INFINITY: none */
     LusterStrip *strip;
@@ -86,6 +91,7 @@ struct LusterMix {
     double predicted_lufs; /* of the mix at master fader 0 */
     double low_share_db; /* 40-100 Hz re total, predicted */
     double low_correction_db; /* what that made of kick and bass */
+    double end_s; /* where the last part has died away */
     bool reverb; /* there is one */
     double reverb_lu; /* wet re mix, planned */
     double reverb_gain_db; /* loudness of the reverb re what is sent to it */
@@ -102,6 +108,10 @@ static inline bool luster_stem_heard(const LusterStemPlan *s)
 
 LusterStatus luster_plan_intake(LusterMix *mix, LusterError *err); /* intake.c */
 LusterStatus luster_plan_roles(LusterMix *mix, LusterError *err); /* intake.c */
+/** Calls `work` for every stem, on as many threads as allowed; the calls share nothing. */
+void luster_plan_each(LusterMix *mix, const char *doing, /* intake.c */
+                      void (*work)(const LusterMix *mix, LusterStemPlan *s));
+void luster_plan_tail(LusterMix *mix); /* tail.c */
 void luster_plan_partners(LusterMix *mix); /* partners.c */
 void luster_plan_late(LusterMix *mix); /* late.c */
 LusterStatus luster_plan_balance(LusterMix *mix, LusterError *err); /* balance.c */
@@ -111,6 +121,16 @@ void luster_plan_dynamics(LusterMix *mix); /* dynamics.c */
 LusterStatus luster_plan_space(LusterMix *mix, LusterError *err); /* space.c */
 LusterStatus luster_plan_write(LusterMix *mix, LusterError *err); /* write.c */
 void luster_plan_notes(LusterMix *mix); /* notes.c */
+
+/** What its chain does to a stem: loudness after minus before, the sample peak after, and the share
+ * of its length in which the limiter takes more than half a dB. */
+typedef struct LusterRehearsal {
+    double change_lu, peak_dbfs, limited;
+} LusterRehearsal;
+
+/** Plays the whole stem through trim, compressor and limiter as planned. False when it cannot be
+ * read (then nothing is known). rehearse.c */
+bool luster_plan_rehearse(const LusterStemPlan *s, LusterRehearsal *out);
 
 /** Adds gain * power of a stem's K-weighted series to sum[n_steps] (from its place in time). */
 void luster_plan_add_series(const LusterMix *mix, const LusterStemPlan *s, double gain_db,

@@ -1,12 +1,14 @@
 /* SPDX-FileCopyrightText: 2026 The luster authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The table of roles. Weights: loudness inside a section, modified BS.1770. Drums: fader ranges of
- * A6 (snare 1.5 dB over the kick, hats level with it), within the spread of the measured kick -13.2
- * +-4.1, snare -16.8 +-6.2, rest -12.7 +-5.5 LU [DM14], and set so that kits of separate tracks
- * come out at the spectrum of professional drum stems (C3); a whole kit is their sum. Other
- * sections from A6 re guitars; backing voices from A7. Pan from A6 and E1, tops of low cuts from
- * B5, reverb from F (none on kick and bass, most on voices and what stands behind). */
+/* The table of roles. Weights: loudness inside a section, modified BS.1770. Drums from two sources:
+ * measured kick -13.2 +-4.1, snare -16.8 +-6.2, all the rest -12.7 +-5.5 LU [DM14], which with the
+ * spectra of the same mixes (C4) also sums to the spectrum of professional drum stems (C3) within 2
+ * dB; and the rule base A6 (snare 1.5 dB over the kick, hats, cymbals and overheads 0.5, shakers
+ * and rooms 2 under). Where overheads carry snare and cymbals, their own tracks stand lower:
+ * balance.c. Other sections from A6 re guitars; backing voices from A7. Pan from A6 and E1, tops of
+ * low cuts from B5, reverb from F (none on kick and bass, most on voices and what stands behind).
+ */
 #include "assist/roles.h"
 
 #include <math.h>
@@ -22,12 +24,12 @@ static const LusterRoleInfo infos[LUSTER_ROLE_N] = {
     /*                          id, name, bus, bus name, section, weight, pan, low cut, reverb */
     [LUSTER_ROLE_UNKNOWN] = {"unknown", "Unknown", "other", "Other", O, -2.0, 30, 0, -3.0},
     [LUSTER_ROLE_KICK] = {"kick", "Kick", "drums", "Drums", D, 0.0, 0, 30, NONE},
-    [LUSTER_ROLE_SNARE] = {"snare", "Snare", "drums", "Drums", D, 3.0, 0, 100, -2.0},
+    [LUSTER_ROLE_SNARE] = {"snare", "Snare", "drums", "Drums", D, 1.5, 0, 100, -2.0},
     [LUSTER_ROLE_SNARE_BOTTOM] = {"snare_bottom", "Snare bottom", "drums", "Drums", D, -6.0, 0, 150,
                                   NONE},
-    [LUSTER_ROLE_HAT] = {"hat", "Hi-hat", "drums", "Drums", D, -2.0, 30, 400, NONE},
+    [LUSTER_ROLE_HAT] = {"hat", "Hi-hat", "drums", "Drums", D, 0.5, 30, 400, NONE},
     [LUSTER_ROLE_TOM] = {"tom", "Tom", "drums", "Drums", D, 0.0, 40, 50, -4.0},
-    [LUSTER_ROLE_CYMBAL] = {"cymbal", "Cymbal", "drums", "Drums", D, -2.0, 40, 300, -6.0},
+    [LUSTER_ROLE_CYMBAL] = {"cymbal", "Cymbal", "drums", "Drums", D, 0.5, 40, 300, -6.0},
     [LUSTER_ROLE_OVERHEAD] = {"overhead", "Overhead", "drums", "Drums", D, 1.5, 0, 120, NONE},
     [LUSTER_ROLE_ROOM] = {"room", "Room", "drums", "Drums", D, -4.0, 0, 80, NONE},
     [LUSTER_ROLE_DRUMS] = {"drums", "Drums", "drums", "Drums", D, 5.0, 0, 30, -8.0},
@@ -65,6 +67,7 @@ static const LusterRoleInfo infos[LUSTER_ROLE_N] = {
     [LUSTER_ROLE_SAMPLE] = {"sample", "Sample", "other", "Other", O, 0.0, 30, 40, -8.0},
     [LUSTER_ROLE_FX] = {"fx", "Effects", "fx", "Effects", O, -7.0, 30, 60, -4.0},
     [LUSTER_ROLE_MIX] = {"mix", "Full mix", NULL, NULL, O, 0.0, 0, 0, NONE},
+    [LUSTER_ROLE_GUIDE] = {"guide", "Click or guide", NULL, NULL, O, 0.0, 0, 0, NONE},
 };
 
 const LusterRoleInfo *luster_role_info(LusterRole role)

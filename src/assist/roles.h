@@ -43,6 +43,7 @@ typedef enum {
     LUSTER_ROLE_SAMPLE,
     LUSTER_ROLE_FX,
     LUSTER_ROLE_MIX,
+    LUSTER_ROLE_GUIDE, /* click, talkback, guide takes: not part of the music */
     LUSTER_ROLE_N
 } LusterRole;
 

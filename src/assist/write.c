@@ -13,6 +13,8 @@
 #define FIRST_RENDER_LUFS                                                                          \
     -26.0 /* PLR of unmastered mixes: p90 is 18 dB [D6]; sparse songs reach 25 */
 
+#define END_FADE_S 0.25
+
 #define TEXT(...) luster_session_text(session, __VA_ARGS__)
 #define TRY(call)                                                                                  \
     do {                                                                                           \
@@ -154,6 +156,13 @@ static LusterStatus write_clip(LusterMix *mix, LusterStemPlan *s)
                  s->reference >= 0 ? mix->stems[s->reference].name : "its partner",
                  s->alignment.strength),
             "the file lies late: its head is skipped"));
+    if (s->length_s > 0.0) {
+        const char *measured = TEXT("the music has died away at %.1f s, the file ends at %.1f s",
+                                    mix->end_s, s->facts.length_s - s->offset_s);
+        const char *why = "the mix ends with the music, not with an empty file";
+        TRY(luster_plan_decide(session, s->strip, "clips.0.length_s", s->length_s, measured, why));
+        TRY(luster_plan_decide(session, s->strip, "clips.0.fade_out_s", END_FADE_S, measured, why));
+    }
     return LUSTER_OK;
 }
 
@@ -189,6 +198,34 @@ static LusterStatus write_partner(LusterMix *mix, LusterStemPlan *s)
     return LUSTER_OK;
 }
 
+static LusterStatus write_compressor(LusterMix *mix, LusterStemPlan *s)
+{
+    LusterSession *session = mix->session;
+    const LusterInsert *comp =
+        s->ratio > 1.0 ? luster_plan_insert(session, s->strip, "compressor") : NULL;
+    if (!comp)
+        return LUSTER_OK;
+    const char *measured =
+        TEXT("momentary loudness spreads over %.0f LU while it sounds", s->facts.spread_lu);
+    const char *why = TEXT("about %.0f dB off the loudest tenth keeps it in front without riding "
+                           "the fader",
+                           s->reduction_db);
+    TRY(luster_plan_set(session, s->strip, comp, "threshold", s->threshold_db, NULL, measured,
+                        why));
+    TRY(luster_plan_set(session, s->strip, comp, "ratio", s->ratio, NULL, measured, why));
+    TRY(luster_plan_set(session, s->strip, comp, "knee", LUSTER_COMPRESSOR_KNEE_DB, NULL, measured,
+                        "a soft knee hides the onset"));
+    TRY(luster_plan_set(session, s->strip, comp, "attack", s->attack_ms, NULL, measured,
+                        "slow enough for the consonant or pluck to pass"));
+    TRY(luster_plan_set(session, s->strip, comp, "release", s->release_ms, NULL, measured,
+                        "back before the next phrase, without pumping"));
+    TRY(luster_plan_set(session, s->strip, comp, "detector", 0.0, "rms", measured,
+                        "follows loudness rather than peaks"));
+    return luster_plan_set(session, s->strip, comp, "makeup", s->makeup_db, NULL,
+                           TEXT("compression takes %.1f dB of its loudness", s->makeup_db),
+                           "gives back what compression took: the balance stays");
+}
+
 static LusterStatus write_chain(LusterMix *mix, LusterStemPlan *s)
 {
     LusterSession *session = mix->session;
@@ -207,29 +244,20 @@ static LusterStatus write_chain(LusterMix *mix, LusterStemPlan *s)
         TRY(luster_plan_set(session, s->strip, eq, "b1_freq", s->low_cut_hz, NULL, measured, why));
         TRY(luster_plan_set(session, s->strip, eq, "b1_slope", 0.0, "12", measured, why));
     }
-    const LusterInsert *comp =
-        s->ratio > 1.0 ? luster_plan_insert(session, s->strip, "compressor") : NULL;
-    if (!comp)
+    TRY(write_compressor(mix, s));
+    const LusterInsert *limiter =
+        s->tamed_db > 0.0 ? luster_plan_insert(session, s->strip, "limiter") : NULL;
+    if (!limiter)
         return LUSTER_OK;
-    const char *measured =
-        TEXT("momentary loudness spreads over %.0f LU while it sounds", s->facts.spread_lu);
-    const char *why = TEXT("about %.0f dB off the loudest tenth keeps it in front without riding "
-                           "the fader",
-                           s->reduction_db);
-    TRY(luster_plan_set(session, s->strip, comp, "threshold", s->threshold_db, NULL, measured,
-                        why));
-    TRY(luster_plan_set(session, s->strip, comp, "ratio", s->ratio, NULL, measured, why));
-    TRY(luster_plan_set(session, s->strip, comp, "knee", 6.0, NULL, measured,
-                        "a soft knee hides the onset"));
-    TRY(luster_plan_set(session, s->strip, comp, "attack", s->attack_ms, NULL, measured,
-                        "slow enough for the consonant or pluck to pass"));
-    TRY(luster_plan_set(session, s->strip, comp, "release", s->release_ms, NULL, measured,
-                        "back before the next phrase, without pumping"));
-    TRY(luster_plan_set(session, s->strip, comp, "detector", 0.0, "rms", measured,
-                        "follows loudness rather than peaks"));
-    return luster_plan_set(session, s->strip, comp, "makeup", s->makeup_db, NULL,
-                           TEXT("compression takes %.1f dB of its loudness", s->makeup_db),
-                           "gives back what compression took: the balance stays");
+    const char *measured = TEXT("its highest peak stands %.1f dB over the mix's loudness; whole "
+                                "mixes have about 16",
+                                s->peak_re_mix_db);
+    TRY(luster_plan_set(session, s->strip, limiter, "ceiling", s->ceiling_dbtp, NULL, measured,
+                        TEXT("takes up to %.0f dB off single peaks, which alone would hold the mix "
+                             "down",
+                             s->tamed_db)));
+    return luster_plan_set(session, s->strip, limiter, "release", s->tame_release_ms, NULL,
+                           measured, "short behind a hit, longer under tones");
 }
 
 static const char *level_reason(const LusterMix *mix, const LusterStemPlan *s)
@@ -290,13 +318,15 @@ static LusterStatus write_track(LusterMix *mix, LusterStemPlan *s)
         s->state == STEM_SILENT ? TEXT("peak %.1f dBFS", s->facts.peak_dbfs)
         : s->state == STEM_FAINT
             ? TEXT("%.1f LUFS, peak %.1f dBFS", s->facts.integrated_lufs, s->facts.peak_dbfs)
-        : s->state == STEM_DUPLICATE
-            ? TEXT("every sample equals %s", mix->stems[s->twin].name)
+        : s->state == STEM_DUPLICATE ? TEXT("every sample equals %s", mix->stems[s->twin].name)
+        : s->state == STEM_GUIDE
+            ? TEXT("%s", s->guess.why)
             : TEXT("the name says mix, %.0f %% of it sounds", 100.0 * s->facts.active_fraction);
     static const char *const reasons[] = {
         [STEM_SILENT] = "the file is silent",
         [STEM_FAINT] = "nothing but noise in it: brought to level it would only hiss",
         [STEM_DUPLICATE] = "the same recording twice would stand twice as loud",
+        [STEM_GUIDE] = "made for the players, not for the listeners",
         [STEM_FULL_MIX] = "a finished mix beside its own stems would play everything twice",
     };
     return luster_plan_decide(session, s->strip, "mute", 1.0, measured, reasons[s->state]);
