@@ -6,6 +6,7 @@
 #include "dsp/bs1770.h"
 
 #include "base/math.h"
+#include "base/silence.h"
 
 #include <math.h>
 #include <string.h>
@@ -15,7 +16,6 @@
 #define RANGE_GATE_LU (-20.0) /* EBU Tech 3342 */
 #define RANGE_LOW_PERCENT 10.0
 #define RANGE_HIGH_PERCENT 95.0
-#define TINY 1e-25 /* below it a recursive state is silence */
 
 const double luster_loudness_surround_weights[LUSTER_LOUDNESS_CHANNELS] = {1.0, 1.0,  1.0,
                                                                            0.0, 1.41, 1.41};
@@ -65,8 +65,7 @@ static void snap(LusterKWeightPair *pair)
         for (int ago = 0; ago < 2; ago++) {
             double *const state[] = {&pair->x[ago][c], &pair->shelf[ago][c], &pair->out[ago][c]};
             for (int i = 0; i < 3; i++)
-                if (fabs(*state[i]) < TINY)
-                    *state[i] = 0.0;
+                *state[i] = luster_snap(*state[i]);
         }
 }
 

@@ -6,6 +6,7 @@
 #include "dsp/detector.h"
 
 #include "base/math.h"
+#include "dsp/frames.h"
 
 double luster_one_pole_keep(double ms, double rate_hz)
 {
@@ -39,14 +40,20 @@ static double release_stage_ms(double attack_ms, double release_ms)
     return 0.5 * (low + high);
 }
 
-LusterDetectorTimes luster_detector_times(double attack_ms, double release_ms, double hold_ms,
-                                          double rate_hz)
+void luster_detector_set_times(LusterDetectorTimes *times, double attack_ms, double release_ms,
+                               double hold_ms, double rate_hz)
 {
+    if (attack_ms == times->attack_ms && release_ms == times->release_ms &&
+        hold_ms == times->hold_ms)
+        return;
     const double stage_ms = release_stage_ms(attack_ms, release_ms);
-    return (LusterDetectorTimes){
+    *times = (LusterDetectorTimes){
         .attack_keep = luster_one_pole_keep(attack_ms, rate_hz),
         .release_keep = luster_one_pole_keep(stage_ms, rate_hz),
-        .hold = (uint32_t)(hold_ms / 1000.0 * rate_hz + 0.5),
+        .hold = luster_ms_to_frames(hold_ms, rate_hz),
+        .attack_ms = attack_ms,
+        .release_ms = release_ms,
+        .hold_ms = hold_ms,
     };
 }
 

@@ -22,6 +22,7 @@ typedef struct LusterDetector {
 typedef struct LusterDetectorTimes {
     double attack_keep, release_keep;
     uint32_t hold;
+    double attack_ms, release_ms, hold_ms; /* what they were made from */
 } LusterDetectorTimes;
 
 /** Share kept per frame by a one-pole of time constant `ms`; 0 for ms <= 0. */
@@ -29,9 +30,10 @@ double luster_one_pole_keep(double ms, double rate_hz);
 
 /** Times such that a step up reaches 63 % after `attack_ms` and a step down has fallen by 63 %
  * `release_ms` after the hold: the release stage is made shorter by what the attack stage adds.
- * A release cannot be shorter than the attack. Runs a search: call it when values change. */
-LusterDetectorTimes luster_detector_times(double attack_ms, double release_ms, double hold_ms,
-                                          double rate_hz);
+ * A release cannot be shorter than the attack. Runs a search, but only for new values; `times`
+ * starts as zeros and stays at one rate. */
+void luster_detector_set_times(LusterDetectorTimes *times, double attack_ms, double release_ms,
+                               double hold_ms, double rate_hz);
 
 /** `reduction` [n] becomes its smoothed self, in place; 1 or 2 channels with one set of times.
  * Returns the largest value of all. */

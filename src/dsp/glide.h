@@ -8,6 +8,8 @@
 
 #include "simd/dynamics.h"
 
+#include <stdbool.h>
+
 /** The value at the next frame. */
 static inline float luster_glide_value(const LusterGlide *glide)
 {
@@ -24,6 +26,12 @@ static inline void luster_glide_set(LusterGlide *glide, double target, uint32_t 
         const float from = luster_glide_value(glide);
         *glide = (LusterGlide){to, (to - from) / (float)n_frames, n_frames};
     }
+}
+
+/** Whether it is at `value` and stays there. */
+static inline bool luster_glide_rests(const LusterGlide *glide, float value)
+{
+    return glide->left == 0 && glide->target == value;
 }
 
 /** `n_frames` have been played. */

@@ -7,6 +7,7 @@
 #define LUSTER_DSP_SVF_H
 
 #include "base/math.h"
+#include "base/silence.h"
 
 typedef struct LusterSvf {
     double a1, a2, a3, k; /* settings */
@@ -33,18 +34,13 @@ static inline void luster_svf_reset(LusterSvf *svf)
     svf->s1 = svf->s2 = 0.0;
 }
 
-static inline double luster_svf_snap(double x)
-{
-    return x > 1e-25 || x < -1e-25 ? x : 0.0;
-}
-
 static inline LusterSvfOut luster_svf_next(LusterSvf *svf, double x)
 {
     const double v3 = x - svf->s2;
     const double v1 = svf->a1 * svf->s1 + svf->a2 * v3;
     const double v2 = svf->s2 + svf->a2 * svf->s1 + svf->a3 * v3;
-    svf->s1 = luster_svf_snap(2.0 * v1 - svf->s1);
-    svf->s2 = luster_svf_snap(2.0 * v2 - svf->s2);
+    svf->s1 = luster_snap(2.0 * v1 - svf->s1);
+    svf->s2 = luster_snap(2.0 * v2 - svf->s2);
     return (LusterSvfOut){v2, v1, x - svf->k * v1 - v2};
 }
 

@@ -7,13 +7,12 @@
  * short serial loop (dsp/detector.c). Levels and gains are in octaves, log2 of amplitude. */
 #include "base/arena.h"
 #include "base/math.h"
+#include "base/silence.h"
 #include "dsp/detector.h"
-#include "dsp/glide.h"
-#include "dsp/lag.h"
-#include "dsp/side_chain.h"
+#include "dsp/frames.h"
 #include "dsp/smooth.h"
+#include "proc/keyed.h"
 #include "proc/registry.h"
-#include "simd/kernels.h"
 
 #include <math.h>
 #include <string.h>
@@ -40,10 +39,7 @@ enum {
     N_PARAMS
 };
 
-#define CHUNK 256 /* frames: the buffers of a chunk stay in the first-level cache */
-#define DB_PER_OCTAVE 6.02059991327962390427 /* 20 log10 2 */
-#define RATIO_INFINITE 100.0
-#define MAX_LOOKAHEAD_MS 10.0
+#define CHUNK LUSTER_KEYED_CHUNK
 #define MIN_KNEE_DB 1e-3 /* the curve's formula divides by the knee */
 
 /* Giannoulis, Massberg, Reiss 2013 */
@@ -59,7 +55,7 @@ static const char *const detectors[] = {"peak", "rms"};
 static const LusterParam params[N_PARAMS] = {
     [THRESHOLD] = {"threshold", "Threshold", "dB", LUSTER_SCALE_LINEAR, -60, 0, -18, NULL, 0,
                    "Level above which gain is reduced, in dBFS; the middle of the knee."},
-    [RATIO] = {"ratio", "Ratio", ":1", LUSTER_SCALE_LOG, 1, RATIO_INFINITE, 2, NULL, 0,
+    [RATIO] = {"ratio", "Ratio", ":1", LUSTER_SCALE_LOG, 1, LUSTER_RATIO_INFINITE, 2, NULL, 0,
                "Input rise in dB for one dB of output rise above the threshold; 1 does nothing, "
                "100 counts as infinite."},
     [KNEE] = {"knee", "Knee", "dB", LUSTER_SCALE_LINEAR, 0, 30, 6, NULL, 0,
@@ -87,43 +83,35 @@ static const LusterParam params[N_PARAMS] = {
                   "What counts as level: the sample's magnitude, or the root of the mean square."},
     [RMS_TIME] = {"rms_time", "RMS time", "ms", LUSTER_SCALE_LOG, 1, 300, 10, NULL, 0,
                   "Time constant (63 %) of the mean square of the RMS detector."},
-    [LOOKAHEAD] = {"lookahead", "Look-ahead", "ms", LUSTER_SCALE_LINEAR, 0, MAX_LOOKAHEAD_MS, 0,
-                   NULL, LUSTER_PARAM_STATIC,
+    [LOOKAHEAD] = {"lookahead", "Look-ahead", "ms", LUSTER_SCALE_LINEAR, 0, LUSTER_LOOKAHEAD_MAX_MS,
+                   0, NULL, LUSTER_PARAM_STATIC,
                    "Delays the sound, not the detector, so that an attack is met in time."},
-    [LINK] = {"link", "Stereo link", "%", LUSTER_SCALE_LINEAR, 0, 100, 100, NULL, 0,
-              "100: both channels follow the louder one and the image stays; 0: each its own."},
-    [KEY_LOW_CUT] = {"key_low_cut", "Key low cut", "Hz", LUSTER_SCALE_LOG, LUSTER_SIDE_LOW_OFF_HZ,
-                     LUSTER_SIDE_LOW_MAX_HZ, LUSTER_SIDE_LOW_OFF_HZ, NULL, 0,
-                     "The detector hears less below this (12 dB/oct); lowest is off."},
-    [KEY_HIGH_CUT] = {"key_high_cut", "Key high cut", "Hz", LUSTER_SCALE_LOG,
-                      LUSTER_SIDE_HIGH_MIN_HZ, LUSTER_SIDE_HIGH_OFF_HZ, LUSTER_SIDE_HIGH_OFF_HZ,
-                      NULL, 0, "The detector hears less above this (12 dB/oct); highest is off."},
-    [KEY_LISTEN] = {"key_listen", "Key listen", "", LUSTER_SCALE_TOGGLE, 0, 1, 0, NULL, 0,
-                    "Plays what the detector hears, to set its filters."},
+    [LINK] = LUSTER_ROW_LINK,
+    [KEY_LOW_CUT] = LUSTER_ROW_KEY_LOW_CUT,
+    [KEY_HIGH_CUT] = LUSTER_ROW_KEY_HIGH_CUT,
+    [KEY_LISTEN] = LUSTER_ROW_KEY_LISTEN,
 };
 
 static const LusterMeter meters[] = {
-    {"gain_reduction", "Gain reduction", "dB", "Largest reduction in the last block, positive."},
+    LUSTER_METER_GAIN_REDUCTION,
     {"auto_makeup", "Automatic make-up", "dB", "Automatic make-up at the end of the last block."},
 };
 
 typedef struct State {
-    uint32_t n_channels, ramp, delay;
+    uint32_t n_channels, ramp;
     double rate_hz;
     bool started, rms, auto_times;
-    double attack_ms, release_ms, hold_ms; /* what `times` was made from */
     LusterDetectorTimes times;
     LusterDynCurve curve;
     LusterDynGain gain;
-    LusterGlide unlink, listen, auto_share, auto_guess;
+    LusterGlide unlink, auto_share, auto_guess;
     float quiet; /* largest level (amplitude or power) that surely needs no reduction */
     double mean_keep, mean[LUSTER_MAX_CHANNELS]; /* of squares */
     double crest_keep, crest_peak, crest_mean; /* of squares */
     double makeup_keep, makeup_miss; /* mean of applied gain less the guess, octaves */
     float most, auto_octaves; /* for the meters */
     LusterDetector detector[LUSTER_MAX_CHANNELS];
-    LusterSideChain side;
-    LusterLag lag[LUSTER_MAX_CHANNELS];
+    LusterKeyed keyed;
     float level[LUSTER_MAX_CHANNELS][CHUNK], both[CHUNK], reduction[LUSTER_MAX_CHANNELS][CHUNK];
     float makeup[CHUNK], factor[CHUNK];
     double attack_go[CHUNK], release_go[CHUNK];
@@ -137,14 +125,12 @@ static void reset(void *ptr)
     memset(state->detector, 0, sizeof state->detector);
     state->crest_peak = state->crest_mean = state->makeup_miss = 0.0;
     state->most = state->auto_octaves = 0.0f;
-    luster_side_chain_reset(&state->side);
-    for (uint32_t c = 0; c < state->n_channels; c++)
-        luster_lag_reset(&state->lag[c]);
+    luster_keyed_reset(&state->keyed);
 }
 
 static uint32_t lookahead_frames(const double *values, double rate_hz)
 {
-    return (uint32_t)(values[LOOKAHEAD] / 1000.0 * rate_hz + 0.5);
+    return luster_ms_to_frames(values[LOOKAHEAD], rate_hz);
 }
 
 static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, void **out)
@@ -157,13 +143,8 @@ static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, vo
     state->ramp = luster_smooth_frames(setup->rate_hz);
     state->crest_keep = luster_one_pole_keep(CREST_MS, setup->rate_hz);
     state->makeup_keep = luster_one_pole_keep(AUTO_MAKEUP_MS, setup->rate_hz);
-    const uint32_t max_lag = (uint32_t)(MAX_LOOKAHEAD_MS / 1000.0 * setup->rate_hz) + 1;
-    if (!luster_side_chain_open(&state->side, arena, setup->rate_hz, setup->n_channels, CHUNK))
+    if (!luster_keyed_open(&state->keyed, arena, setup))
         return LUSTER_NO_MEMORY;
-    for (uint32_t c = 0; c < setup->n_channels; c++) {
-        if (!luster_lag_open(&state->lag[c], arena, max_lag, CHUNK))
-            return LUSTER_NO_MEMORY;
-    }
     reset(state);
     *out = state;
     return LUSTER_OK;
@@ -171,13 +152,8 @@ static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, vo
 
 static void update_times(State *state, const double *values)
 {
-    if (values[ATTACK] != state->attack_ms || values[RELEASE] != state->release_ms ||
-        values[HOLD] != state->hold_ms)
-        state->times =
-            luster_detector_times(values[ATTACK], values[RELEASE], values[HOLD], state->rate_hz);
-    state->attack_ms = values[ATTACK];
-    state->release_ms = values[RELEASE];
-    state->hold_ms = values[HOLD];
+    luster_detector_set_times(&state->times, values[ATTACK], values[RELEASE], values[HOLD],
+                              state->rate_hz);
     state->auto_times = values[AUTO_TIMES] != 0.0;
     const bool rms = values[DETECTOR] != 0.0;
     if (rms && !state->rms)
@@ -191,24 +167,24 @@ static void update(void *ptr, const double *values)
     State *state = ptr;
     const uint32_t ramp = state->started ? state->ramp : 0;
     if (!state->started)
-        state->delay = lookahead_frames(values, state->rate_hz);
+        state->keyed.lookahead = lookahead_frames(values, state->rate_hz);
     state->started = true;
     update_times(state, values);
 
-    const double threshold = values[THRESHOLD] / DB_PER_OCTAVE;
-    const double knee = fmax(values[KNEE], MIN_KNEE_DB) / DB_PER_OCTAVE;
-    const double amount = values[RATIO] >= RATIO_INFINITE ? 1.0 : 1.0 - 1.0 / values[RATIO];
+    const double threshold = values[THRESHOLD] / LUSTER_DB_PER_OCTAVE;
+    const double knee = fmax(values[KNEE], MIN_KNEE_DB) / LUSTER_DB_PER_OCTAVE;
+    const double amount = values[RATIO] >= LUSTER_RATIO_INFINITE ? 1.0 : 1.0 - 1.0 / values[RATIO];
     luster_glide_set(&state->curve.threshold, threshold, ramp);
     luster_glide_set(&state->curve.knee, knee, ramp);
     luster_glide_set(&state->curve.amount, amount, ramp);
-    luster_glide_set(&state->curve.range, values[RANGE] / DB_PER_OCTAVE, ramp);
-    luster_glide_set(&state->gain.makeup, values[MAKEUP] / DB_PER_OCTAVE, ramp);
+    luster_glide_set(&state->curve.range, values[RANGE] / LUSTER_DB_PER_OCTAVE, ramp);
+    luster_glide_set(&state->gain.makeup, values[MAKEUP] / LUSTER_DB_PER_OCTAVE, ramp);
     luster_glide_set(&state->gain.dry, 1.0 - values[MIX] / 100.0, ramp);
     luster_glide_set(&state->unlink, 1.0 - values[LINK] / 100.0, ramp);
-    luster_glide_set(&state->listen, values[KEY_LISTEN], ramp);
     luster_glide_set(&state->auto_share, values[AUTO_MAKEUP], ramp);
     luster_glide_set(&state->auto_guess, 0.5 * threshold * amount, ramp);
-    luster_side_chain_set(&state->side, values[KEY_LOW_CUT], values[KEY_HIGH_CUT]);
+    luster_keyed_set(&state->keyed, values[KEY_LOW_CUT], values[KEY_HIGH_CUT], values[KEY_LISTEN],
+                     ramp);
 
     state->curve.log_scale = state->rms ? 0.5f : 1.0f;
     /* a thousandth of an octave below the knee: beyond the rounding of the logarithm */
@@ -225,7 +201,7 @@ static float mean_square(double *state_mean, double keep, float *level, uint32_t
     for (uint32_t i = 0; i < n; i++) {
         const double x = level[i];
         mean = keep * mean + go * (x * x);
-        mean = mean > 1e-25 ? mean : 0.0;
+        mean = mean > LUSTER_TINY ? mean : 0.0;
         level[i] = mean < 0x1p100 ? (float)mean : 0x1p100f;
         most = level[i] > most ? level[i] : most;
     }
@@ -253,8 +229,8 @@ static void follow_crest(State *state, const float *level, uint32_t n)
         peak = keep * peak + go * square;
         peak = peak > square ? peak : square;
         mean = keep * mean + go * square;
-        peak = peak > 1e-25 ? peak : 0.0;
-        mean = mean > 1e-25 ? mean : 0.0;
+        peak = peak > LUSTER_TINY ? peak : 0.0;
+        mean = mean > LUSTER_TINY ? mean : 0.0;
         const double crest = (peak + 1e-20) / (mean + 1e-20);
         state->attack_go[i] = let_go(crest * per_attack);
         state->release_go[i] = let_go(crest * per_release);
@@ -271,7 +247,7 @@ static void follow_makeup(State *state, bool twin, uint32_t n)
     LusterGlide guess = state->auto_guess, share = state->auto_share;
     for (uint32_t i = 0; i < n; i++) {
         const double now = luster_glide_value(&guess);
-        if (state->both[i] > (float)(ACTIVE_DBFS / DB_PER_OCTAVE)) {
+        if (state->both[i] > (float)(ACTIVE_DBFS / LUSTER_DB_PER_OCTAVE)) {
             const double gain = -0.5 * ((double)first[i] + second[i]);
             state->makeup_miss = keep * state->makeup_miss + (1.0 - keep) * (gain - now);
         }
@@ -288,7 +264,7 @@ static bool are_twins(const State *state)
 {
     const LusterDetector *a = &state->detector[0], *b = &state->detector[1];
     return state->n_channels == 1 ||
-           (state->unlink.left == 0 && state->unlink.target == 0.0f && a->held == b->held &&
+           (luster_glide_rests(&state->unlink, 0.0f) && a->held == b->held &&
             a->smooth == b->smooth && a->timer == b->timer);
 }
 
@@ -347,16 +323,6 @@ static void detect(State *state, bool twin, uint32_t n)
     state->most = most > state->most ? most : state->most;
 }
 
-static void play_key(State *state, const float *key, float *out, uint32_t n)
-{
-    LusterGlide listen = state->listen;
-    for (uint32_t i = 0; i < n; i++) {
-        const float share = luster_glide_value(&listen);
-        out[i] = (1.0f - share) * out[i] + share * key[i];
-        luster_glide_skip(&listen, 1);
-    }
-}
-
 static bool curve_rests(const State *state)
 {
     return (state->curve.threshold.left | state->curve.knee.left) == 0 &&
@@ -365,20 +331,13 @@ static bool curve_rests(const State *state)
            state->detector[0].timer == 0 && state->detector[1].timer == 0;
 }
 
-static void chunk(State *state, const float *const *in, float *const *out, const float *const *keys,
-                  uint32_t n)
+static void chunk(State *state, const LusterBlockPart *part, uint32_t n)
 {
     const LusterKernels *k = luster_kernels();
     const bool twin = are_twins(state);
-    const bool automatic = state->auto_share.left > 0 || state->auto_share.target > 0.0f;
-    const bool listen = state->listen.left > 0 || state->listen.target > 0.0f;
-    float kept[LUSTER_MAX_CHANNELS][CHUNK];
+    const bool automatic = !luster_glide_rests(&state->auto_share, 0.0f);
     const float *key[LUSTER_MAX_CHANNELS] = {NULL, NULL};
-    for (uint32_t c = 0; c < state->n_channels; c++) {
-        key[c] = luster_side_chain_run(&state->side, c, keys[c], n);
-        if (listen)
-            memcpy(kept[c], key[c], n * sizeof(float)); /* the output may be the key's buffer */
-    }
+    luster_keyed_hear(&state->keyed, part->key, key, n);
     const bool quiet = hear(state, k, key, twin, n);
     if (quiet && !automatic && curve_rests(state)) {
         memset(state->reduction[0], 0, sizeof state->reduction[0]);
@@ -395,46 +354,33 @@ static void chunk(State *state, const float *const *in, float *const *out, const
         if (c == 0 || !twin)
             k->dyn_gain(state->factor, state->reduction[c], automatic ? state->makeup : NULL,
                         &state->gain, n);
-        const float *sound = in[c];
-        if (state->delay) {
-            luster_lag_run(&state->lag[c], in[c], out[c], state->delay, n);
-            sound = out[c];
-        }
-        k->dyn_apply(out[c], sound, state->factor, n);
-        if (listen)
-            play_key(state, kept[c], out[c], n);
+        luster_keyed_apply(&state->keyed, c, part->in[c], part->out[c], state->factor, n);
     }
 }
 
 static void skip(State *state, uint32_t n)
 {
     LusterGlide *const glides[] = {
-        &state->curve.threshold, &state->curve.knee, &state->curve.amount, &state->curve.range,
-        &state->gain.makeup,     &state->gain.dry,   &state->unlink,       &state->listen,
-        &state->auto_share,      &state->auto_guess};
+        &state->curve.threshold, &state->curve.knee,  &state->curve.amount,
+        &state->curve.range,     &state->gain.makeup, &state->gain.dry,
+        &state->unlink,          &state->auto_share,  &state->auto_guess};
     for (unsigned i = 0; i < sizeof glides / sizeof glides[0]; i++)
         luster_glide_skip(glides[i], n);
+    luster_keyed_skip(&state->keyed, n);
 }
 
 static void process(void *ptr, const LusterBlock *block)
 {
     State *state = ptr;
-    const float *const *keys = block->key ? block->key : block->in;
     state->most = 0.0f;
     for (uint32_t done = 0; done < block->n_frames;) {
-        const float *in[LUSTER_MAX_CHANNELS], *key[LUSTER_MAX_CHANNELS];
-        float *out[LUSTER_MAX_CHANNELS];
+        const LusterBlockPart part = luster_block_part(block, state->n_channels, done);
         uint32_t n = block->n_frames - done;
         n = n < CHUNK ? n : CHUNK;
         /* the make-up's memory begins and ends with its ramp, to the frame */
         if (state->auto_share.left > 0 && state->auto_share.left < n)
             n = state->auto_share.left;
-        for (uint32_t c = 0; c < state->n_channels; c++) {
-            in[c] = block->in[c] + done;
-            out[c] = block->out[c] + done;
-            key[c] = keys[c] + done;
-        }
-        chunk(state, in, out, key, n);
+        chunk(state, &part, n);
         skip(state, n);
         done += n;
     }
@@ -443,14 +389,13 @@ static void process(void *ptr, const LusterBlock *block)
 static void read(const void *ptr, float *readings)
 {
     const State *state = ptr;
-    readings[0] = state->most * (float)DB_PER_OCTAVE;
-    readings[1] = state->auto_octaves * (float)DB_PER_OCTAVE;
+    readings[0] = state->most * (float)LUSTER_DB_PER_OCTAVE;
+    readings[1] = state->auto_octaves * (float)LUSTER_DB_PER_OCTAVE;
 }
 
 static double tail(const double *values)
 {
-    /* only the key's filters ring on, when they are heard: 10 Hz, Q 0.7, 120 dB */
-    return values[KEY_LISTEN] != 0.0 ? 0.5 : 0.0;
+    return luster_keyed_tail(values[KEY_LISTEN]);
 }
 
 const LusterProcessor luster_proc_compressor = {

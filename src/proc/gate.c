@@ -7,12 +7,10 @@
 #include "base/arena.h"
 #include "base/math.h"
 #include "dsp/detector.h"
-#include "dsp/glide.h"
-#include "dsp/lag.h"
-#include "dsp/side_chain.h"
+#include "dsp/frames.h"
 #include "dsp/smooth.h"
+#include "proc/keyed.h"
 #include "proc/registry.h"
-#include "simd/kernels.h"
 
 #include <string.h>
 
@@ -32,11 +30,8 @@ enum {
     N_PARAMS
 };
 
-#define CHUNK 256 /* frames */
-#define DB_PER_OCTAVE 6.02059991327962390427 /* 20 log10 2 */
-#define RATIO_INFINITE 100.0
+#define CHUNK LUSTER_KEYED_CHUNK
 #define GATE_SLOPE 1e6 /* steeper than any range: a switch */
-#define MAX_LOOKAHEAD_MS 10.0
 
 /* Defaults: hysteresis 3 to 6 dB, hold 50 to 150 ms, release 80 to 250 ms, range 10 to 20 dB as the
  * natural one, attack 0.1 to 1 ms for drums (practice; console gates' ranges for the limits). */
@@ -46,7 +41,8 @@ static const LusterParam params[N_PARAMS] = {
                    "softest sound that matters."},
     [HYSTERESIS] = {"hysteresis", "Hysteresis", "dB", LUSTER_SCALE_LINEAR, 0, 24, 4, NULL, 0,
                     "How far below the threshold an open gate stays open; prevents chatter."},
-    [RATIO] = {"ratio", "Ratio", ":1", LUSTER_SCALE_LOG, 1, RATIO_INFINITE, RATIO_INFINITE, NULL, 0,
+    [RATIO] = {"ratio", "Ratio", ":1", LUSTER_SCALE_LOG, 1, LUSTER_RATIO_INFINITE,
+               LUSTER_RATIO_INFINITE, NULL, 0,
                "Expander: output fall in dB for one dB of input fall below the threshold; 100 "
                "closes fully, as a gate."},
     [RANGE] = {"range", "Range", "dB", LUSTER_SCALE_LINEAR, 0, 90, 20, NULL, 0,
@@ -59,23 +55,17 @@ static const LusterParam params[N_PARAMS] = {
     [RELEASE] = {"release", "Release", "ms", LUSTER_SCALE_LOG, 5, 5000, 150, NULL, 0,
                  "Time in which closing covers 63 % of the way, in dB; never shorter than the "
                  "attack."},
-    [LOOKAHEAD] = {"lookahead", "Look-ahead", "ms", LUSTER_SCALE_LINEAR, 0, MAX_LOOKAHEAD_MS, 1,
-                   NULL, LUSTER_PARAM_STATIC,
+    [LOOKAHEAD] = {"lookahead", "Look-ahead", "ms", LUSTER_SCALE_LINEAR, 0, LUSTER_LOOKAHEAD_MAX_MS,
+                   1, NULL, LUSTER_PARAM_STATIC,
                    "Delays the sound, not the detector, so that the gate is open when it comes."},
-    [LINK] = {"link", "Stereo link", "%", LUSTER_SCALE_LINEAR, 0, 100, 100, NULL, 0,
-              "100: both channels follow the louder one and the image stays; 0: each its own."},
-    [KEY_LOW_CUT] = {"key_low_cut", "Key low cut", "Hz", LUSTER_SCALE_LOG, LUSTER_SIDE_LOW_OFF_HZ,
-                     LUSTER_SIDE_LOW_MAX_HZ, LUSTER_SIDE_LOW_OFF_HZ, NULL, 0,
-                     "The detector hears less below this (12 dB/oct); lowest is off."},
-    [KEY_HIGH_CUT] = {"key_high_cut", "Key high cut", "Hz", LUSTER_SCALE_LOG,
-                      LUSTER_SIDE_HIGH_MIN_HZ, LUSTER_SIDE_HIGH_OFF_HZ, LUSTER_SIDE_HIGH_OFF_HZ,
-                      NULL, 0, "The detector hears less above this (12 dB/oct); highest is off."},
-    [KEY_LISTEN] = {"key_listen", "Key listen", "", LUSTER_SCALE_TOGGLE, 0, 1, 0, NULL, 0,
-                    "Plays what the detector hears, to set its filters."},
+    [LINK] = LUSTER_ROW_LINK,
+    [KEY_LOW_CUT] = LUSTER_ROW_KEY_LOW_CUT,
+    [KEY_HIGH_CUT] = LUSTER_ROW_KEY_HIGH_CUT,
+    [KEY_LISTEN] = LUSTER_ROW_KEY_LISTEN,
 };
 
 static const LusterMeter meters[] = {
-    {"gain_reduction", "Gain reduction", "dB", "Largest reduction in the last block, positive."},
+    LUSTER_METER_GAIN_REDUCTION,
     {"open", "Open", "", "1 while the gate (or one of its channels) is open, else 0."},
 };
 
@@ -87,17 +77,15 @@ typedef struct Door {
 } Door;
 
 typedef struct State {
-    uint32_t n_channels, ramp, delay;
+    uint32_t n_channels, ramp;
     double rate_hz;
     bool started;
-    double attack_ms, release_ms, hold_ms; /* what `times` was made from */
     LusterDetectorTimes times;
-    LusterGlide threshold, hysteresis, slope, range, unlink, listen;
+    LusterGlide threshold, hysteresis, slope, range, unlink;
     LusterDynGain gain; /* none of its own: unity */
     Door door[LUSTER_MAX_CHANNELS];
     float most;
-    LusterSideChain side;
-    LusterLag lag[LUSTER_MAX_CHANNELS];
+    LusterKeyed keyed;
     float level[LUSTER_MAX_CHANNELS][CHUNK], both[CHUNK], factor[CHUNK];
 } State;
 
@@ -107,14 +95,12 @@ static void reset(void *ptr)
     state->started = false;
     memset(state->door, 0, sizeof state->door);
     state->most = 0.0f;
-    luster_side_chain_reset(&state->side);
-    for (uint32_t c = 0; c < state->n_channels; c++)
-        luster_lag_reset(&state->lag[c]);
+    luster_keyed_reset(&state->keyed);
 }
 
 static uint32_t lookahead_frames(const double *values, double rate_hz)
 {
-    return (uint32_t)(values[LOOKAHEAD] / 1000.0 * rate_hz + 0.5);
+    return luster_ms_to_frames(values[LOOKAHEAD], rate_hz);
 }
 
 static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, void **out)
@@ -125,13 +111,8 @@ static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, vo
     state->rate_hz = setup->rate_hz;
     state->n_channels = setup->n_channels;
     state->ramp = luster_smooth_frames(setup->rate_hz);
-    const uint32_t max_lag = (uint32_t)(MAX_LOOKAHEAD_MS / 1000.0 * setup->rate_hz) + 1;
-    if (!luster_side_chain_open(&state->side, arena, setup->rate_hz, setup->n_channels, CHUNK))
+    if (!luster_keyed_open(&state->keyed, arena, setup))
         return LUSTER_NO_MEMORY;
-    for (uint32_t c = 0; c < setup->n_channels; c++) {
-        if (!luster_lag_open(&state->lag[c], arena, max_lag, CHUNK))
-            return LUSTER_NO_MEMORY;
-    }
     reset(state);
     *out = state;
     return LUSTER_OK;
@@ -141,31 +122,27 @@ static void update(void *ptr, const double *values)
 {
     State *state = ptr;
     const uint32_t ramp = state->started ? state->ramp : 0;
-    const double range = values[RANGE] / DB_PER_OCTAVE;
+    const double range = values[RANGE] / LUSTER_DB_PER_OCTAVE;
     if (!state->started) {
-        state->delay = lookahead_frames(values, state->rate_hz);
+        state->keyed.lookahead = lookahead_frames(values, state->rate_hz);
         /* a closed gate is closed from the first frame on; an expander finds its place */
-        if (values[RATIO] >= RATIO_INFINITE) {
+        if (values[RATIO] >= LUSTER_RATIO_INFINITE) {
             for (uint32_t c = 0; c < state->n_channels; c++)
                 state->door[c].held = state->door[c].smooth = range;
         }
     }
     state->started = true;
-    if (values[ATTACK] != state->attack_ms || values[RELEASE] != state->release_ms ||
-        values[HOLD] != state->hold_ms)
-        state->times =
-            luster_detector_times(values[ATTACK], values[RELEASE], values[HOLD], state->rate_hz);
-    state->attack_ms = values[ATTACK];
-    state->release_ms = values[RELEASE];
-    state->hold_ms = values[HOLD];
-    luster_glide_set(&state->threshold, values[THRESHOLD] / DB_PER_OCTAVE, ramp);
-    luster_glide_set(&state->hysteresis, values[HYSTERESIS] / DB_PER_OCTAVE, ramp);
+    luster_detector_set_times(&state->times, values[ATTACK], values[RELEASE], values[HOLD],
+                              state->rate_hz);
+    luster_glide_set(&state->threshold, values[THRESHOLD] / LUSTER_DB_PER_OCTAVE, ramp);
+    luster_glide_set(&state->hysteresis, values[HYSTERESIS] / LUSTER_DB_PER_OCTAVE, ramp);
     luster_glide_set(&state->slope,
-                     values[RATIO] >= RATIO_INFINITE ? GATE_SLOPE : values[RATIO] - 1.0, ramp);
+                     values[RATIO] >= LUSTER_RATIO_INFINITE ? GATE_SLOPE : values[RATIO] - 1.0,
+                     ramp);
     luster_glide_set(&state->range, range, ramp);
     luster_glide_set(&state->unlink, 1.0 - values[LINK] / 100.0, ramp);
-    luster_glide_set(&state->listen, values[KEY_LISTEN], ramp);
-    luster_side_chain_set(&state->side, values[KEY_LOW_CUT], values[KEY_HIGH_CUT]);
+    luster_keyed_set(&state->keyed, values[KEY_LOW_CUT], values[KEY_HIGH_CUT], values[KEY_LISTEN],
+                     ramp);
 }
 
 /* Whether the switch is open at `level`, after this frame. */
@@ -224,7 +201,7 @@ static bool are_twins(const State *state)
 {
     const Door *a = &state->door[0], *b = &state->door[1];
     return state->n_channels == 1 ||
-           (state->unlink.left == 0 && state->unlink.target == 0.0f && a->open == b->open &&
+           (luster_glide_rests(&state->unlink, 0.0f) && a->open == b->open &&
             a->open_left == b->open_left && a->held_left == b->held_left && a->held == b->held &&
             a->smooth == b->smooth);
 }
@@ -252,66 +229,35 @@ static void hear(State *state, const LusterKernels *k, const float *const key[],
     }
 }
 
-static void play_key(const State *state, const float *key, float *out, uint32_t n)
-{
-    LusterGlide listen = state->listen;
-    for (uint32_t i = 0; i < n; i++) {
-        const float share = luster_glide_value(&listen);
-        out[i] = (1.0f - share) * out[i] + share * key[i];
-        luster_glide_skip(&listen, 1);
-    }
-}
-
-static void chunk(State *state, const float *const *in, float *const *out, const float *const *keys,
-                  uint32_t n)
+static void chunk(State *state, const LusterBlockPart *part, uint32_t n)
 {
     const LusterKernels *k = luster_kernels();
     const bool twin = are_twins(state);
-    const bool listen = state->listen.left > 0 || state->listen.target > 0.0f;
-    float kept[LUSTER_MAX_CHANNELS][CHUNK];
     const float *key[LUSTER_MAX_CHANNELS] = {NULL, NULL};
-    for (uint32_t c = 0; c < state->n_channels; c++) {
-        key[c] = luster_side_chain_run(&state->side, c, keys[c], n);
-        if (listen)
-            memcpy(kept[c], key[c], n * sizeof(float)); /* the output may be the key's buffer */
-    }
+    luster_keyed_hear(&state->keyed, part->key, key, n);
     hear(state, k, key, twin, n);
     for (uint32_t c = 0; c < state->n_channels; c++) {
         if (c == 0 || !twin) {
-            for (uint32_t i = 0; i < n; i++)
-                state->most = state->level[c][i] > state->most ? state->level[c][i] : state->most;
+            state->most = luster_keyed_largest(state->level[c], state->most, n);
             k->dyn_gain(state->factor, state->level[c], NULL, &state->gain, n);
         }
-        const float *sound = in[c];
-        if (state->delay) {
-            luster_lag_run(&state->lag[c], in[c], out[c], state->delay, n);
-            sound = out[c];
-        }
-        k->dyn_apply(out[c], sound, state->factor, n);
-        if (listen)
-            play_key(state, kept[c], out[c], n);
+        luster_keyed_apply(&state->keyed, c, part->in[c], part->out[c], state->factor, n);
     }
     LusterGlide *const glides[] = {&state->threshold, &state->hysteresis, &state->slope,
-                                   &state->range,     &state->unlink,     &state->listen};
+                                   &state->range, &state->unlink};
     for (unsigned i = 0; i < sizeof glides / sizeof glides[0]; i++)
         luster_glide_skip(glides[i], n);
+    luster_keyed_skip(&state->keyed, n);
 }
 
 static void process(void *ptr, const LusterBlock *block)
 {
     State *state = ptr;
-    const float *const *keys = block->key ? block->key : block->in;
     state->most = 0.0f;
     for (uint32_t done = 0; done < block->n_frames;) {
-        const float *in[LUSTER_MAX_CHANNELS], *key[LUSTER_MAX_CHANNELS];
-        float *out[LUSTER_MAX_CHANNELS];
+        const LusterBlockPart part = luster_block_part(block, state->n_channels, done);
         const uint32_t left = block->n_frames - done, n = left < CHUNK ? left : CHUNK;
-        for (uint32_t c = 0; c < state->n_channels; c++) {
-            in[c] = block->in[c] + done;
-            out[c] = block->out[c] + done;
-            key[c] = keys[c] + done;
-        }
-        chunk(state, in, out, key, n);
+        chunk(state, &part, n);
         done += n;
     }
 }
@@ -319,14 +265,13 @@ static void process(void *ptr, const LusterBlock *block)
 static void read(const void *ptr, float *readings)
 {
     const State *state = ptr;
-    readings[0] = state->most * (float)DB_PER_OCTAVE;
+    readings[0] = state->most * (float)LUSTER_DB_PER_OCTAVE;
     readings[1] = state->door[0].open || (state->n_channels == 2 && state->door[1].open);
 }
 
 static double tail(const double *values)
 {
-    /* only the key's filters ring on, when they are heard: 10 Hz, Q 0.7, 120 dB */
-    return values[KEY_LISTEN] != 0.0 ? 0.5 : 0.0;
+    return luster_keyed_tail(values[KEY_LISTEN]);
 }
 
 const LusterProcessor luster_proc_gate = {

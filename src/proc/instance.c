@@ -3,6 +3,7 @@
 
 /* The host layer: clamps values once, splits long blocks, owns the arena of one processor. */
 #include "base/arena.h"
+#include "dsp/frames.h"
 #include "luster/processor.h"
 
 struct LusterInstance {
@@ -73,7 +74,6 @@ void luster_instance_reset(LusterInstance *instance)
 void luster_instance_process(LusterInstance *instance, const LusterBlock *block)
 {
     const LusterProcessor *proc = instance->proc;
-    const uint32_t n_channels = instance->setup.n_channels;
     const uint32_t max = instance->setup.max_frames;
     if (instance->dirty) {
         proc->update(instance->state, instance->values);
@@ -84,17 +84,12 @@ void luster_instance_process(LusterInstance *instance, const LusterBlock *block)
             proc->process(instance->state, block);
         return;
     }
-    const float *in[LUSTER_MAX_CHANNELS], *key[LUSTER_MAX_CHANNELS];
-    float *out[LUSTER_MAX_CHANNELS];
     for (uint32_t done = 0; done < block->n_frames;) {
         const uint32_t left = block->n_frames - done;
         const uint32_t n = left < max ? left : max;
-        for (uint32_t c = 0; c < n_channels; c++) {
-            in[c] = block->in[c] + done;
-            out[c] = block->out[c] + done;
-            key[c] = block->key ? block->key[c] + done : NULL;
-        }
-        proc->process(instance->state, &(LusterBlock){in, out, block->key ? key : NULL, n});
+        const LusterBlockPart part = luster_block_part(block, instance->setup.n_channels, done);
+        proc->process(instance->state,
+                      &(LusterBlock){part.in, part.out, block->key ? part.key : NULL, n});
         done += n;
     }
 }

@@ -9,13 +9,12 @@
 #include "base/math.h"
 #include "dsp/box.h"
 #include "dsp/detector.h"
-#include "dsp/glide.h"
-#include "dsp/lag.h"
+#include "dsp/frames.h"
 #include "dsp/sharp_peak.h"
 #include "dsp/slide_max.h"
 #include "dsp/smooth.h"
+#include "proc/keyed.h"
 #include "proc/registry.h"
-#include "simd/kernels.h"
 
 #include <math.h>
 #include <string.h>
@@ -23,8 +22,6 @@
 enum { INPUT_GAIN, CEILING, LOOKAHEAD, RELEASE, AUTO_RELEASE, LINK, LIMIT, N_PARAMS };
 
 #define CHUNK LUSTER_TP_CHUNK /* frames */
-#define DB_PER_OCTAVE 6.02059991327962390427 /* 20 log10 2 */
-#define MAX_LOOKAHEAD_MS 10.0
 /* The gain stays down this many frames on both sides of a peak, so that the interpolation around
  * it sees one gain. */
 #define GUARD 3
@@ -43,8 +40,8 @@ static const LusterParam params[N_PARAMS] = {
                     "Gain ahead of the limiter: drives the programme into the ceiling."},
     [CEILING] = {"ceiling", "Ceiling", "dBTP", LUSTER_SCALE_LINEAR, -30, 0, -1, NULL, 0,
                  "True peak that is never exceeded."},
-    [LOOKAHEAD] = {"lookahead", "Look-ahead", "ms", LUSTER_SCALE_LINEAR, 0.5, MAX_LOOKAHEAD_MS, 3,
-                   NULL, LUSTER_PARAM_STATIC,
+    [LOOKAHEAD] = {"lookahead", "Look-ahead", "ms", LUSTER_SCALE_LINEAR, 0.5,
+                   LUSTER_LOOKAHEAD_MAX_MS, 3, NULL, LUSTER_PARAM_STATIC,
                    "Time in which the gain comes down ahead of a peak; short is punchier, long is "
                    "cleaner."},
     [RELEASE] = {"release", "Release", "ms", LUSTER_SCALE_LOG, 1, 2000, 60, NULL, 0,
@@ -60,7 +57,7 @@ static const LusterParam params[N_PARAMS] = {
 };
 
 static const LusterMeter meters[] = {
-    {"gain_reduction", "Gain reduction", "dB", "Largest reduction in the last block, positive."},
+    LUSTER_METER_GAIN_REDUCTION,
     {"input_peak", "Input peak", "dBTP",
      "Largest peak of the last block after the input gain; true peak above the ceiling, sample "
      "peak below."},
@@ -94,7 +91,7 @@ typedef struct State {
 
 static uint32_t lookahead_frames(const double *values, double rate_hz)
 {
-    return (uint32_t)(values[LOOKAHEAD] / 1000.0 * rate_hz + 0.5);
+    return luster_ms_to_frames(values[LOOKAHEAD], rate_hz);
 }
 
 static uint32_t latency(const double *values, double rate_hz)
@@ -134,7 +131,7 @@ static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, vo
     state->rate_hz = setup->rate_hz;
     state->n_channels = setup->n_channels;
     state->ramp = luster_smooth_frames(setup->rate_hz);
-    const uint32_t most = (uint32_t)(MAX_LOOKAHEAD_MS / 1000.0 * setup->rate_hz) + 1;
+    const uint32_t most = (uint32_t)(LUSTER_LOOKAHEAD_MAX_MS / 1000.0 * setup->rate_hz) + 1;
     const uint32_t window = most + 2 * GUARD + 1 + hold_frames(setup->rate_hz);
     for (uint32_t c = 0; c < setup->n_channels; c++) {
         Chain *chain = &state->chain[c];
@@ -216,7 +213,7 @@ static bool are_twins(State *state)
 {
     if (state->n_channels == 1)
         return true;
-    const bool linked = state->unlink.left == 0 && state->unlink.target == 0.0f;
+    const bool linked = luster_glide_rests(&state->unlink, 0.0f);
     if (linked && state->apart && rests(&state->chain[0]) && rests(&state->chain[1]))
         state->apart = false;
     if (!linked && !state->apart) {
@@ -230,7 +227,7 @@ static bool are_twins(State *state)
 static void drive(const State *state, const float *in, float *out, uint32_t n)
 {
     LusterGlide input = state->input;
-    if (input.left == 0 && input.target == 1.0f) {
+    if (luster_glide_rests(&input, 1.0f)) {
         if (out != in)
             memcpy(out, in, n * sizeof(float));
         return;
@@ -294,8 +291,7 @@ static void chunk(State *state, const float *const *in, float *const *out, uint3
         if (!reducing)
             continue;
         if (c == 0 || !twin) {
-            for (uint32_t i = 0; i < n; i++)
-                state->most = state->level[c][i] > state->most ? state->level[c][i] : state->most;
+            state->most = luster_keyed_largest(state->level[c], state->most, n);
             k->dyn_gain(state->factor, state->level[c], NULL, &state->gain, n);
         }
         k->dyn_apply(out[c], out[c], state->factor, n);
@@ -311,14 +307,9 @@ static void process(void *ptr, const LusterBlock *block)
     State *state = ptr;
     state->most = state->peak = 0.0f;
     for (uint32_t done = 0; done < block->n_frames;) {
-        const float *in[LUSTER_MAX_CHANNELS];
-        float *out[LUSTER_MAX_CHANNELS];
+        const LusterBlockPart part = luster_block_part(block, state->n_channels, done);
         const uint32_t left = block->n_frames - done, n = left < CHUNK ? left : CHUNK;
-        for (uint32_t c = 0; c < state->n_channels; c++) {
-            in[c] = block->in[c] + done;
-            out[c] = block->out[c] + done;
-        }
-        chunk(state, in, out, n);
+        chunk(state, part.in, part.out, n);
         done += n;
     }
 }
@@ -326,7 +317,7 @@ static void process(void *ptr, const LusterBlock *block)
 static void read(const void *ptr, float *readings)
 {
     const State *state = ptr;
-    readings[0] = state->most * (float)DB_PER_OCTAVE;
+    readings[0] = state->most * (float)LUSTER_DB_PER_OCTAVE;
     readings[1] =
         (float)luster_gain_to_db(state->peak > LUSTER_DYN_FLOOR ? state->peak : LUSTER_DYN_FLOOR);
 }
