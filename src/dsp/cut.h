@@ -10,13 +10,15 @@
 #define LUSTER_DSP_CUT_H
 
 #include "base/math.h"
+#include "base/silence.h"
 
-#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #define LUSTER_CUT_K 1.41421356237309504880 /* 1/Q of a Butterworth section */
-#define LUSTER_CUT_TINY 1e-25 /* states below snap to zero */
+#define LUSTER_CUT_LOW_OFF_HZ 20.0 /* ends of the ranges: here a cut is off */
+#define LUSTER_CUT_HIGH_OFF_HZ 20000.0
 
 /** One filter's setting, shared by the channels. */
 typedef struct LusterCut {
@@ -76,18 +78,6 @@ static inline void luster_cut_advance(LusterCut *cut)
         cut->now[i] = cut->left ? cut->now[i] + cut->step[i] : cut->to[i];
 }
 
-static inline double luster_cut_snap(double x)
-{
-    return fabs(x) < LUSTER_CUT_TINY ? 0.0 : x;
-}
-
-/** Snaps a state to zero; every few hundred frames or oftener, at places counted in frames. */
-static inline void luster_cut_tidy(LusterCutState *state)
-{
-    state->s1 = luster_cut_snap(state->s1);
-    state->s2 = luster_cut_snap(state->s2);
-}
-
 /** One frame of one channel. */
 static inline double luster_cut_apply(const LusterCut *cut, LusterCutState *state, double x)
 {
@@ -104,37 +94,74 @@ static inline double luster_cut_apply(const LusterCut *cut, LusterCutState *stat
     return a[3] == 1.0 ? y : x + a[3] * (y - x);
 }
 
-/** A run of one or two channels through two cuts, in place; advances both. Bits as by frames. */
-static inline void luster_cut_run(LusterCut *first, LusterCut *second, LusterCutState *first_state,
-                                  LusterCutState *second_state, double *const *x,
-                                  uint32_t n_channels, uint32_t n)
+/** A low cut and a high cut behind it, for one or two channels. */
+typedef struct LusterCuts {
+    LusterCut low, high;
+    LusterCutState low_state[2], high_state[2];
+} LusterCuts;
+
+static inline void luster_cuts_reset(LusterCuts *cuts)
+{
+    luster_cut_reset(&cuts->low, false);
+    luster_cut_reset(&cuts->high, true);
+    memset(cuts->low_state, 0, sizeof cuts->low_state);
+    memset(cuts->high_state, 0, sizeof cuts->high_state);
+}
+
+/** Moves to the two corners within n_frames; a cut at its end of the range is off. */
+static inline void luster_cuts_set(LusterCuts *cuts, double low_hz, double high_hz, double rate_hz,
+                                   uint32_t n_frames)
+{
+    luster_cut_set(&cuts->low, low_hz, low_hz <= LUSTER_CUT_LOW_OFF_HZ, rate_hz, n_frames);
+    luster_cut_set(&cuts->high, high_hz, high_hz >= LUSTER_CUT_HIGH_OFF_HZ, rate_hz, n_frames);
+}
+
+/** One frame of one channel. */
+static inline double luster_cuts_apply(LusterCuts *cuts, uint32_t channel, double x)
+{
+    x = luster_cut_apply(&cuts->low, &cuts->low_state[channel], x);
+    return luster_cut_apply(&cuts->high, &cuts->high_state[channel], x);
+}
+
+/** Once per frame, after all channels. */
+static inline void luster_cuts_advance(LusterCuts *cuts)
+{
+    luster_cut_advance(&cuts->low);
+    luster_cut_advance(&cuts->high);
+}
+
+/** Snaps states to zero; every few hundred frames or oftener, at places counted in frames. */
+static inline void luster_cuts_tidy(LusterCuts *cuts)
+{
+    for (int c = 0; c < 2; c++) {
+        LusterCutState *low = &cuts->low_state[c], *high = &cuts->high_state[c];
+        *low = (LusterCutState){luster_snap(low->s1), luster_snap(low->s2)};
+        *high = (LusterCutState){luster_snap(high->s1), luster_snap(high->s2)};
+    }
+}
+
+/** A run of x[n_channels][n], in place, advancing. Bits as by frames. */
+static inline void luster_cuts_run(LusterCuts *cuts, double *const *x, uint32_t n_channels,
+                                   uint32_t n)
 {
     uint32_t i = 0;
-    for (; i < n && (first->left || second->left); i++) {
-        for (uint32_t c = 0; c < n_channels; c++) {
-            const double y = luster_cut_apply(first, &first_state[c], x[c][i]);
-            x[c][i] = luster_cut_apply(second, &second_state[c], y);
-        }
-        luster_cut_advance(first);
-        luster_cut_advance(second);
+    for (; i < n && (cuts->low.left || cuts->high.left); i++) {
+        for (uint32_t c = 0; c < n_channels; c++)
+            x[c][i] = luster_cuts_apply(cuts, c, x[c][i]);
+        luster_cuts_advance(cuts);
     }
     /* nothing moves from here; side by side, one recursion waits while the others compute */
-    const LusterCut one = *first, two = *second;
-    LusterCutState a[2] = {first_state[0], first_state[n_channels - 1]};
-    LusterCutState b[2] = {second_state[0], second_state[n_channels - 1]};
+    LusterCuts still = *cuts;
     if (n_channels == 1) {
         for (; i < n; i++)
-            x[0][i] = luster_cut_apply(&two, &b[0], luster_cut_apply(&one, &a[0], x[0][i]));
+            x[0][i] = luster_cuts_apply(&still, 0, x[0][i]);
     } else {
         for (; i < n; i++) {
-            x[0][i] = luster_cut_apply(&two, &b[0], luster_cut_apply(&one, &a[0], x[0][i]));
-            x[1][i] = luster_cut_apply(&two, &b[1], luster_cut_apply(&one, &a[1], x[1][i]));
+            x[0][i] = luster_cuts_apply(&still, 0, x[0][i]);
+            x[1][i] = luster_cuts_apply(&still, 1, x[1][i]);
         }
     }
-    for (uint32_t c = 0; c < n_channels; c++) {
-        first_state[c] = a[c];
-        second_state[c] = b[c];
-    }
+    *cuts = still;
 }
 
 #endif

@@ -6,7 +6,10 @@
  * lines into each other by slow angles, a lossless time-varying matrix (Schlecht & Habets, JASA
  * 138, 2015): decay stays exact, no line changes length, no pitch wobbles. */
 #include "dsp/space.h"
+
 #include "base/math.h"
+#include "base/silence.h"
+#include "dsp/frames.h"
 
 #include <math.h>
 #include <string.h>
@@ -14,7 +17,6 @@
 #define LINES LUSTER_FDN_LINES
 #define RUN LUSTER_FDN_RUN
 #define N_EARLY LUSTER_SPACE_EARLY
-#define TINY 1e-25f /* states below snap to zero */
 #define FULL_TURN 0.35 /* tan of half the widest angle of a turn, at full movement */
 
 /* ---- rings ---------------------------------------------------------------------------------- */
@@ -85,19 +87,14 @@ static void commit(LusterRing *ring, const float *written, uint32_t n)
 
 /* ---- building ------------------------------------------------------------------------------- */
 
-static uint32_t frames_of(const LusterSpace *space, double ms)
-{
-    return (uint32_t)(ms / 1000.0 * space->rate_hz + 0.5);
-}
-
 bool luster_space_open(LusterSpace *space, LusterArena *arena, double rate_hz, uint32_t n_channels,
                        const LusterShapeLimits *limits)
 {
     space->rate_hz = rate_hz;
     space->n_channels = n_channels;
     /* primes lie less than a hundred frames apart in this range; 16 of them may be pushed on */
-    const uint32_t longest = frames_of(space, limits->longest_ms) + 1000;
-    const uint32_t widest = frames_of(space, limits->spread_ms) + RUN + 1;
+    const uint32_t longest = luster_ms_to_frames(limits->longest_ms, space->rate_hz) + 1000;
+    const uint32_t widest = luster_ms_to_frames(limits->spread_ms, space->rate_hz) + RUN + 1;
     bool ok = true;
     for (uint32_t i = 0; i < LINES; i++)
         ok = ok && luster_ring_open(&space->line[i], arena, longest) &&
@@ -106,7 +103,8 @@ bool luster_space_open(LusterSpace *space, LusterArena *arena, double rate_hz, u
     const double reach_ms =
         limits->early_ms > limits->spread_ms ? limits->early_ms : limits->spread_ms;
     for (uint32_t c = 0; c < n_channels; c++)
-        ok = ok && luster_ring_open(&space->input[c], arena, frames_of(space, reach_ms) + 2 * RUN);
+        ok = ok && luster_ring_open(&space->input[c], arena,
+                                    luster_ms_to_frames(reach_ms, space->rate_hz) + 2 * RUN);
     return ok;
 }
 
@@ -153,7 +151,7 @@ static void build_early(LusterSpace *space, const LusterShape *shape, double siz
         }
         for (uint32_t i = 0; i < space->n_early; i++) {
             const LusterFdnTap *tap = &taps[i / N_EARLY][i % N_EARLY];
-            const uint32_t delay = frames_of(space, 1000.0 * tap->delay_s);
+            const uint32_t delay = luster_ms_to_frames(1000.0 * tap->delay_s, space->rate_hz);
             space->early_delay[side][i] = delay < most ? delay : most;
             space->early_gain[side][i] = (float)(shape->early_gain * tap->gain / sqrt(power));
         }
@@ -267,7 +265,8 @@ static void start_grid(LusterSpace *space)
     space->spread[3] = (float)((space->cross.value - cross) / RUN);
     for (int k = 0; k < 4; k++) {
         for (int i = 0; i < LINES; i++)
-            space->filters[k][i] = fabsf(space->filters[k][i]) < TINY ? 0.0f : space->filters[k][i];
+            space->filters[k][i] =
+                fabsf(space->filters[k][i]) < (float)LUSTER_TINY ? 0.0f : space->filters[k][i];
     }
 }
 

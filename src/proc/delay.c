@@ -6,7 +6,9 @@
  * ping-pong. Every operator of the loop then has a norm of at most 1, and no setting can grow. */
 #include "base/arena.h"
 #include "base/math.h"
+#include "base/silence.h"
 #include "dsp/cut.h"
+#include "dsp/frames.h"
 #include "dsp/smooth.h"
 #include "dsp/wet.h"
 #include "proc/registry.h"
@@ -32,12 +34,9 @@ enum {
 #define MAX_TIME_MS 4000.0
 #define MIN_TIME_MS 1.0
 #define MAX_OFFSET_MS 50.0
-#define LOW_CUT_OFF_HZ 20.0
-#define HIGH_CUT_OFF_HZ 20000.0
 #define FADE_MS 40.0 /* from tap to tap: no click, and gone before it is heard as two echoes */
 #define MAX_TAIL_S 3600.0 /* what is told of a loop that never ends */
 #define TIDY_FRAMES 64 /* of the ring, from snap to snap of filter states */
-#define LOUD 1e15f /* beyond any sound: such samples are not let into the loop */
 
 static const char *const sync_labels[] = {
     "off",         "64th_triplet",    "64th",    "64th_dotted",    "32nd_triplet", "32nd",
@@ -58,11 +57,12 @@ static const LusterParam params[N_PARAMS] = {
     [FEEDBACK] = {"feedback", "Feedback", "%", LUSTER_SCALE_LINEAR, 0, 100, 25, NULL, 0,
                   "How much of each repeat comes back: 50 makes each one 6 dB softer than the one "
                   "before; 100 goes on as long as the cuts let it, and never grows."},
-    [LOW_CUT] = {"low_cut", "Low cut", "Hz", LUSTER_SCALE_LOG, LOW_CUT_OFF_HZ, 2000, 150, NULL, 0,
+    [LOW_CUT] = {"low_cut", "Low cut", "Hz", LUSTER_SCALE_LOG, LUSTER_CUT_LOW_OFF_HZ, 2000, 150,
+                 NULL, 0,
                  "Thins each repeat once more, 12 dB/octave, so that echoes stay out of the bass. "
                  "20 is off."},
-    [HIGH_CUT] = {"high_cut", "High cut", "Hz", LUSTER_SCALE_LOG, 500, HIGH_CUT_OFF_HZ, 4200, NULL,
-                  0,
+    [HIGH_CUT] = {"high_cut", "High cut", "Hz", LUSTER_SCALE_LOG, 500, LUSTER_CUT_HIGH_OFF_HZ, 4200,
+                  NULL, 0,
                   "Darkens each repeat once more, 12 dB/octave, so that echoes sit behind. 20000 "
                   "is off."},
     [PING_PONG] = {"ping_pong", "Ping-pong", "", LUSTER_SCALE_TOGGLE, 0, 1, 0, NULL, 0,
@@ -82,7 +82,6 @@ static const LusterParam params[N_PARAMS] = {
 typedef struct Line {
     float *ring;
     uint32_t tap, next, want; /* delay in frames: heard, being faded in, asked for */
-    LusterCutState low, high;
 } Line;
 
 typedef struct State {
@@ -90,7 +89,7 @@ typedef struct State {
     uint32_t n_channels, ramp, fade_frames, ring_frames, write, fade_left;
     bool started;
     Line line[LUSTER_MAX_CHANNELS];
-    LusterCut low_cut, high_cut;
+    LusterCuts cuts;
     LusterSmooth feedback, ping_pong, width;
     LusterWet mix;
 } State;
@@ -111,8 +110,8 @@ static double time_ms(const double *values)
 
 static uint32_t line_frames(const State *state, double ms)
 {
-    const double frames = ms / 1000.0 * state->rate_hz + 0.5;
-    return frames < 1.0 ? 1 : (uint32_t)frames;
+    const uint32_t frames = luster_ms_to_frames(ms, state->rate_hz);
+    return frames < 1 ? 1 : frames;
 }
 
 static void reset(void *ptr)
@@ -120,13 +119,9 @@ static void reset(void *ptr)
     State *state = ptr;
     state->write = state->fade_left = 0;
     state->started = false;
-    for (uint32_t c = 0; c < state->n_channels; c++) {
-        Line *line = &state->line[c];
-        memset(line->ring, 0, state->ring_frames * sizeof(float));
-        line->low = line->high = (LusterCutState){0};
-    }
-    luster_cut_reset(&state->low_cut, false);
-    luster_cut_reset(&state->high_cut, true);
+    for (uint32_t c = 0; c < state->n_channels; c++)
+        memset(state->line[c].ring, 0, state->ring_frames * sizeof(float));
+    luster_cuts_reset(&state->cuts);
     luster_smooth_reset(&state->feedback);
     luster_smooth_reset(&state->ping_pong);
     luster_smooth_reset(&state->width);
@@ -141,7 +136,7 @@ static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, vo
     state->rate_hz = setup->rate_hz;
     state->n_channels = setup->n_channels;
     state->ramp = luster_smooth_frames(setup->rate_hz);
-    state->fade_frames = (uint32_t)(FADE_MS / 1000.0 * setup->rate_hz + 0.5);
+    state->fade_frames = luster_ms_to_frames(FADE_MS, setup->rate_hz);
     state->ring_frames = line_frames(state, MAX_TIME_MS + MAX_OFFSET_MS) + 1;
     for (uint32_t c = 0; c < setup->n_channels; c++) {
         state->line[c].ring = luster_arena_array(arena, state->ring_frames, sizeof(float));
@@ -166,10 +161,7 @@ static void update(void *ptr, const double *values)
     }
     state->started = true;
     const uint32_t ramp = state->ramp;
-    luster_cut_set(&state->low_cut, values[LOW_CUT], values[LOW_CUT] <= LOW_CUT_OFF_HZ,
-                   state->rate_hz, ramp);
-    luster_cut_set(&state->high_cut, values[HIGH_CUT], values[HIGH_CUT] >= HIGH_CUT_OFF_HZ,
-                   state->rate_hz, ramp);
+    luster_cuts_set(&state->cuts, values[LOW_CUT], values[HIGH_CUT], state->rate_hz, ramp);
     luster_smooth_set(&state->feedback, values[FEEDBACK] / 100.0, ramp);
     luster_smooth_set(&state->ping_pong, state->n_channels == 2 ? values[PING_PONG] : 0.0, ramp);
     luster_smooth_set(&state->width, values[WIDTH] / 100.0, ramp);
@@ -211,7 +203,7 @@ static void put(const State *state, Line *line, double x)
 {
     const float sample = (float)x;
     const float size = fabsf(sample);
-    line->ring[state->write] = size > (float)LUSTER_CUT_TINY && size < LOUD ? sample : 0.0f;
+    line->ring[state->write] = size > (float)LUSTER_TINY && size < LUSTER_LOUD ? sample : 0.0f;
 }
 
 /* The repeats of this frame, read and filtered. */
@@ -219,24 +211,14 @@ static void repeats(State *state, double *wet)
 {
     const double weight = fade_weight(state);
     for (uint32_t c = 0; c < state->n_channels; c++) {
-        Line *line = &state->line[c];
+        const Line *line = &state->line[c];
         double x = at(state, line, line->tap);
         if (weight > 0.0)
             x += weight * (at(state, line, line->next) - x);
-        x = luster_cut_apply(&state->low_cut, &line->low, x);
-        wet[c] = luster_cut_snap(luster_cut_apply(&state->high_cut, &line->high, x));
+        wet[c] = luster_snap(luster_cuts_apply(&state->cuts, c, x));
     }
-    luster_cut_advance(&state->low_cut);
-    luster_cut_advance(&state->high_cut);
+    luster_cuts_advance(&state->cuts);
     fade_advance(state);
-}
-
-static void tidy(State *state)
-{
-    for (uint32_t c = 0; c < state->n_channels; c++) {
-        luster_cut_tidy(&state->line[c].low);
-        luster_cut_tidy(&state->line[c].high);
-    }
 }
 
 static void process(void *ptr, const LusterBlock *block)
@@ -274,7 +256,7 @@ static void process(void *ptr, const LusterBlock *block)
         if (++state->write == state->ring_frames)
             state->write = 0;
         if (state->write % TIDY_FRAMES == 0)
-            tidy(state);
+            luster_cuts_tidy(&state->cuts);
     }
 }
 

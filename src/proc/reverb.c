@@ -6,7 +6,9 @@
  * starts at reset, so the split into blocks never shows. */
 #include "base/arena.h"
 #include "base/math.h"
+#include "base/silence.h"
 #include "dsp/cut.h"
+#include "dsp/frames.h"
 #include "dsp/smooth.h"
 #include "dsp/space.h"
 #include "dsp/wet.h"
@@ -38,9 +40,6 @@ enum {
 #define RUN LUSTER_FDN_RUN
 #define MAX_SIZE 2.0
 #define MAX_PRE_DELAY_MS 250.0
-#define LOW_CUT_OFF_HZ 20.0
-#define HIGH_CUT_OFF_HZ 20000.0
-#define LOUD 1e15f /* beyond any sound: such samples are not let in */
 #define CENTRE 0.01 /* of the other side in each output: mono sums lose a little less than 3 dB */
 
 static const char *const type_labels[] = {"room", "chamber", "plate", "hall"};
@@ -92,10 +91,10 @@ static const LusterParam params[N_PARAMS] = {
                     "Slow movement inside the space, without vibrato: liveliness in long decays."},
     [WIDTH] = {"width", "Width", "%", LUSTER_SCALE_LINEAR, 0, 100, 100, NULL, 0,
                "From one point (0) to all around (100)."},
-    [LOW_CUT] = {"low_cut", "Low cut", "Hz", LUSTER_SCALE_LOG, LOW_CUT_OFF_HZ, 1000, 100, NULL, 0,
-                 "Keeps the bass out of the space, 12 dB/octave. 20 is off."},
-    [HIGH_CUT] = {"high_cut", "High cut", "Hz", LUSTER_SCALE_LOG, 1000, HIGH_CUT_OFF_HZ, 12000,
-                  NULL, 0, "Keeps the top out of the space, 12 dB/octave. 20000 is off."},
+    [LOW_CUT] = {"low_cut", "Low cut", "Hz", LUSTER_SCALE_LOG, LUSTER_CUT_LOW_OFF_HZ, 1000, 100,
+                 NULL, 0, "Keeps the bass out of the space, 12 dB/octave. 20 is off."},
+    [HIGH_CUT] = {"high_cut", "High cut", "Hz", LUSTER_SCALE_LOG, 1000, LUSTER_CUT_HIGH_OFF_HZ,
+                  12000, NULL, 0, "Keeps the top out of the space, 12 dB/octave. 20000 is off."},
     [MIX] = {"mix", "Mix", "%", LUSTER_SCALE_LINEAR, 0, 100, 25, NULL, 0,
              "Share of the reverberation, equal power. On a return use 100."},
 };
@@ -109,8 +108,7 @@ typedef struct State {
     uint32_t n_channels, ramp;
     bool started;
     LusterRing pre[2];
-    LusterCut low_cut, high_cut;
-    LusterCutState low_state[2], high_state[2];
+    LusterCuts cuts;
     LusterFdnDecay decay;
     uint32_t pre_tap, pre_next, pre_want, pre_left; /* frames; as in dsp/smooth.h, by taps */
     LusterSmooth gain[N_GAINS]; /* G_DRY and G_WET unused: they are in `mix` */
@@ -119,23 +117,15 @@ typedef struct State {
 
 /* ---- memory --------------------------------------------------------------------------------- */
 
-static uint32_t frames_of(const State *state, double ms)
-{
-    return (uint32_t)(ms / 1000.0 * state->rate_hz + 0.5);
-}
-
 static void reset(void *ptr)
 {
     State *state = ptr;
     luster_space_reset(&state->space);
     for (uint32_t c = 0; c < state->n_channels; c++)
         luster_ring_clear(&state->pre[c]);
-    memset(state->low_state, 0, sizeof state->low_state);
-    memset(state->high_state, 0, sizeof state->high_state);
     state->pre_left = 0;
     state->started = false;
-    luster_cut_reset(&state->low_cut, false);
-    luster_cut_reset(&state->high_cut, true);
+    luster_cuts_reset(&state->cuts);
     luster_wet_reset(&state->mix);
     for (int g = 0; g < N_GAINS; g++)
         luster_smooth_reset(&state->gain[g]);
@@ -154,7 +144,8 @@ static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, vo
     if (!luster_space_open(&state->space, arena, setup->rate_hz, setup->n_channels, &limits))
         return LUSTER_NO_MEMORY;
     for (uint32_t c = 0; c < state->n_channels; c++) {
-        if (!luster_ring_open(&state->pre[c], arena, frames_of(state, MAX_PRE_DELAY_MS) + RUN + 1))
+        if (!luster_ring_open(&state->pre[c], arena,
+                              luster_ms_to_frames(MAX_PRE_DELAY_MS, setup->rate_hz) + RUN + 1))
             return LUSTER_NO_MEMORY;
     }
     *out = state;
@@ -181,13 +172,10 @@ static void update(void *ptr, const double *values)
     if (!state->started)
         luster_space_build(&state->space, &shapes[(int)values[TYPE]], values[SIZE] / 100.0);
     set_decay(state, values);
-    state->pre_want = frames_of(state, values[PRE_DELAY]);
+    state->pre_want = luster_ms_to_frames(values[PRE_DELAY], state->rate_hz);
     if (!state->started)
         state->pre_tap = state->pre_next = state->pre_want;
-    luster_cut_set(&state->low_cut, values[LOW_CUT], values[LOW_CUT] <= LOW_CUT_OFF_HZ,
-                   state->rate_hz, ramp);
-    luster_cut_set(&state->high_cut, values[HIGH_CUT], values[HIGH_CUT] >= HIGH_CUT_OFF_HZ,
-                   state->rate_hz, ramp);
+    luster_cuts_set(&state->cuts, values[LOW_CUT], values[HIGH_CUT], state->rate_hz, ramp);
     luster_space_texture(&state->space, values[DIFFUSION] / 100.0, values[MODULATION] / 100.0,
                          ramp);
     luster_wet_set(&state->mix, values[MIX], 1.0, ramp);
@@ -236,18 +224,15 @@ static void take_in(State *state, const float *const *in, float (*y)[RUN], uint3
     double *const runs[2] = {x[0], x[1]};
     for (uint32_t c = 0; c < state->n_channels; c++) {
         for (uint32_t i = 0; i < n; i++)
-            x[c][i] = fabsf(in[c][i]) < LOUD ? in[c][i] : 0.0;
+            x[c][i] = fabsf(in[c][i]) < LUSTER_LOUD ? in[c][i] : 0.0;
     }
-    luster_cut_run(&state->low_cut, &state->high_cut, state->low_state, state->high_state, runs,
-                   state->n_channels, n);
+    luster_cuts_run(&state->cuts, runs, state->n_channels, n);
     for (uint32_t c = 0; c < state->n_channels; c++) {
         for (uint32_t i = 0; i < n; i++)
-            y[c][i] = (float)luster_cut_snap(x[c][i]);
-        if (luster_space_at_grid(&state->space)) {
-            luster_cut_tidy(&state->low_state[c]);
-            luster_cut_tidy(&state->high_state[c]);
-        }
+            y[c][i] = (float)luster_snap(x[c][i]);
     }
+    if (luster_space_at_grid(&state->space))
+        luster_cuts_tidy(&state->cuts);
     pre_delay(state, y, n);
 }
 
@@ -302,11 +287,10 @@ static void process(void *ptr, const LusterBlock *block)
         const uint32_t room = luster_space_room(&state->space);
         n = n < room ? n : room;
         n = state->pre_left && state->pre_left < n ? state->pre_left : n;
-        const float *in[2] = {block->in[0] + done, block->in[state->n_channels - 1] + done};
-        float *out[2] = {block->out[0] + done, block->out[state->n_channels - 1] + done};
-        take_in(state, in, y, n);
+        const LusterBlockPart part = luster_block_part(block, state->n_channels, done);
+        take_in(state, part.in, y, n);
         luster_space_run(&state->space, wet, n);
-        put_out(state, in, out, n);
+        put_out(state, part.in, part.out, n);
         done += n;
     }
 }
