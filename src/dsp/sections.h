@@ -8,10 +8,18 @@
 #ifndef LUSTER_DSP_SECTIONS_H
 #define LUSTER_DSP_SECTIONS_H
 
+#include "base/arena.h"
+#include "base/silence.h"
 #include "dsp/filter_design.h"
 #include "simd/cascade.h"
 
 #include <math.h>
+#include <stdbool.h>
+
+/* A cascade that moves does so in cells of absolute frames: a new design at the start of each, and
+ * coefficients in straight lines over it. States are looked at for silence once in a stretch. */
+#define LUSTER_CELL 32 /* frames: 0.7 ms at 48 kHz, 1/30 of a ramp */
+#define LUSTER_STRETCH 1024 /* frames, a multiple of the cell */
 
 /** Coefficients of one section; linear mixtures of two such sets are sections again. */
 typedef struct LusterSection {
@@ -63,6 +71,47 @@ static inline double luster_section_next(const LusterSection *k, double *s1, dou
     *s2 = *s2 + (k->b * *s1 + k->c * d);
     *s1 = new1;
     return y;
+}
+
+/** n frames [n][n_channels] of a cell, the first of them number `at` in it, through one section on
+ * its way; states [n_channels]. */
+static inline void luster_section_run_cell(const LusterSection *from, const LusterSection *to,
+                                           double *s1, double *s2, double *frames,
+                                           uint32_t n_channels, uint32_t at, uint32_t n)
+{
+    for (uint32_t f = 0; f < n; f++) {
+        const LusterSection section =
+            luster_section_toward(from, to, (at + f + 1) * (1.0 / LUSTER_CELL));
+        for (uint32_t c = 0; c < n_channels; c++) {
+            double *x = &frames[f * n_channels + c];
+            *x = luster_section_next(&section, &s1[c], &s2[c], *x);
+        }
+    }
+}
+
+/** Room for `max_sections`, a multiple of LUSTER_CASCADE_ROUND; false when memory is out. */
+static inline bool luster_cascade_open(LusterCascade *cascade, LusterArena *arena,
+                                       uint32_t max_sections, uint32_t n_channels)
+{
+    const uint32_t n_lanes = max_sections * n_channels;
+    double *lanes = luster_arena_array(arena, (LUSTER_CASCADE_COEFS + 2) * n_lanes, sizeof(double));
+    if (!lanes)
+        return false;
+    for (uint32_t c = 0; c < LUSTER_CASCADE_COEFS; c++)
+        cascade->coef[c] = lanes + c * n_lanes;
+    cascade->s1 = lanes + LUSTER_CASCADE_COEFS * n_lanes;
+    cascade->s2 = cascade->s1 + n_lanes;
+    cascade->n_channels = n_channels;
+    return true;
+}
+
+/** States below silence become zero. */
+static inline void luster_cascade_tidy(LusterCascade *cascade)
+{
+    for (uint32_t i = 0; i < cascade->n_sections * cascade->n_channels; i++) {
+        cascade->s1[i] = luster_snap(cascade->s1[i]);
+        cascade->s2[i] = luster_snap(cascade->s2[i]);
+    }
 }
 
 /** Puts a section into a cascade's layout. */

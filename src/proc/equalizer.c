@@ -14,12 +14,11 @@
 #include <math.h>
 #include <string.h>
 
-#define CELL 32 /* frames between designs while moving: 0.7 ms at 48 kHz, 1/30 of a ramp */
-#define STRETCH 1024 /* frames; states are looked at for silence where it divides the count */
-#define SILENCE 1e-25
+#define CELL LUSTER_CELL
+#define STRETCH LUSTER_STRETCH
 #define OUTPUT (LUSTER_EQ_BANDS * LUSTER_EQ_COLUMNS)
 #define N_PARAMS (OUTPUT + 1)
-#define N_LANES (((LUSTER_EQ_SLOTS + LUSTER_CASCADE_ROUND) & ~(LUSTER_CASCADE_ROUND - 1)) * 2)
+#define MAX_SECTIONS ((LUSTER_EQ_SLOTS + LUSTER_CASCADE_ROUND) & ~(LUSTER_CASCADE_ROUND - 1))
 
 static const char *const type_labels[] = {"off",   "bell",      "low_shelf", "high_shelf", "tilt",
                                           "notch", "band_pass", "low_cut",   "high_cut",   NULL};
@@ -247,15 +246,8 @@ static void run_cell(State *state, double *frames, uint32_t at, uint32_t n)
     const uint32_t n_channels = state->n_channels;
     for (uint32_t i = 0; i < state->cascade.n_sections; i++) {
         const Slot *slot = &state->slot[state->order[i]];
-        double *s1 = &state->cascade.s1[i * n_channels], *s2 = &state->cascade.s2[i * n_channels];
-        for (uint32_t f = 0; f < n; f++) {
-            const LusterSection section =
-                luster_section_toward(&slot->from, &slot->to, (at + f + 1) * (1.0 / CELL));
-            for (uint32_t c = 0; c < n_channels; c++) {
-                double *x = &frames[f * n_channels + c];
-                *x = luster_section_next(&section, &s1[c], &s2[c], *x);
-            }
-        }
+        luster_section_run_cell(&slot->from, &slot->to, &state->cascade.s1[i * n_channels],
+                                &state->cascade.s2[i * n_channels], frames, n_channels, at, n);
     }
 }
 
@@ -280,18 +272,11 @@ static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, vo
     if (!state)
         return LUSTER_NO_MEMORY;
     state->rate_hz = setup->rate_hz;
-    state->n_channels = state->cascade.n_channels = setup->n_channels;
+    state->n_channels = setup->n_channels;
     state->n_cells = (luster_smooth_frames(setup->rate_hz) + CELL - 1) / CELL;
     luster_warp_init(&state->warp);
-    for (int c = 0; c < LUSTER_CASCADE_COEFS + 2; c++) {
-        double *lanes = luster_arena_array(arena, N_LANES, sizeof(double));
-        if (!lanes)
-            return LUSTER_NO_MEMORY;
-        if (c < LUSTER_CASCADE_COEFS)
-            state->cascade.coef[c] = lanes;
-        else
-            *(c == LUSTER_CASCADE_COEFS ? &state->cascade.s1 : &state->cascade.s2) = lanes;
-    }
+    if (!luster_cascade_open(&state->cascade, arena, MAX_SECTIONS, setup->n_channels))
+        return LUSTER_NO_MEMORY;
     *out = state;
     reset(state);
     return LUSTER_OK;
@@ -309,17 +294,6 @@ static void update(void *ptr, const double *values)
         take(state);
     state->started = true;
     state->moving |= bands_moving(state);
-}
-
-static void silence_states(State *state)
-{
-    const uint32_t n = state->cascade.n_sections * state->n_channels;
-    for (uint32_t i = 0; i < n; i++) {
-        if (fabs(state->cascade.s1[i]) < SILENCE)
-            state->cascade.s1[i] = 0.0;
-        if (fabs(state->cascade.s2[i]) < SILENCE)
-            state->cascade.s2[i] = 0.0;
-    }
 }
 
 static void apply_output(State *state, double *frames, uint32_t n)
@@ -366,7 +340,7 @@ static uint32_t stretch(State *state, const LusterBlock *block, uint32_t from, d
     if (state->in_cell && state->frame % CELL == 0)
         end_cell(state);
     if (state->frame % STRETCH == 0)
-        silence_states(state);
+        luster_cascade_tidy(&state->cascade);
     return n;
 }
 

@@ -53,8 +53,8 @@ static const LusterParam params[N_PARAMS] = {
                  "Turns the other side down: -100 leaves only the left, 100 only the right."},
 };
 
-#define CELL 32 /* frames between designs while moving */
-#define STRETCH 1024 /* frames; silence is looked for where it divides the count */
+#define CELL LUSTER_CELL
+#define STRETCH LUSTER_STRETCH
 #define N_SECTIONS 6 /* low shelf, high shelf, mono: two each */
 /* A middle narrower than this share of its neighbours (-30 dB) would need more than the two octaves
  * that each slope has to fall in at the default splits. */
@@ -169,15 +169,8 @@ static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, vo
     state->n_channels = setup->n_channels;
     state->n_frames = luster_smooth_frames(setup->rate_hz);
     state->n_cells = (state->n_frames + CELL - 1) / CELL;
-    state->cascade.n_channels = 1;
-    double *lanes = luster_arena_array(arena, (LUSTER_CASCADE_COEFS + 2) * LUSTER_CASCADE_ROUND,
-                                       sizeof(double));
-    if (!lanes)
+    if (!luster_cascade_open(&state->cascade, arena, LUSTER_CASCADE_ROUND, 1))
         return LUSTER_NO_MEMORY;
-    for (int c = 0; c < LUSTER_CASCADE_COEFS; c++)
-        state->cascade.coef[c] = lanes + c * LUSTER_CASCADE_ROUND;
-    state->cascade.s1 = lanes + LUSTER_CASCADE_COEFS * LUSTER_CASCADE_ROUND;
-    state->cascade.s2 = state->cascade.s1 + LUSTER_CASCADE_ROUND;
     *out = state;
     reset(state);
     return LUSTER_OK;
@@ -230,14 +223,9 @@ static void end_cell(State *state)
 
 static void run_cell(State *state, double *side, uint32_t at, uint32_t n)
 {
-    for (int s = 0; s < N_SECTIONS; s++) {
-        double *s1 = &state->cascade.s1[s], *s2 = &state->cascade.s2[s];
-        for (uint32_t f = 0; f < n; f++) {
-            const LusterSection section =
-                luster_section_toward(&state->from[s], &state->to[s], (at + f + 1) * (1.0 / CELL));
-            side[f] = luster_section_next(&section, s1, s2, side[f]);
-        }
-    }
+    for (int s = 0; s < N_SECTIONS; s++)
+        luster_section_run_cell(&state->from[s], &state->to[s], &state->cascade.s1[s],
+                                &state->cascade.s2[s], side, 1, at, n);
 }
 
 static bool gains_moving(const State *state)
@@ -252,11 +240,6 @@ static bool gains_neutral(const State *state)
            state->left.value == 1.0 && state->right.value == 1.0;
 }
 
-static float rounded(double y)
-{
-    return fabs(y) < 1e-25 ? 0.0f : (float)y;
-}
-
 /* Levels, back to left and right. */
 static void finish(State *state, const LusterBlock *block, uint32_t from, uint32_t n,
                    const double *mid, const double *side)
@@ -268,31 +251,21 @@ static void finish(State *state, const LusterBlock *block, uint32_t from, uint32
         const double m = luster_smooth_next(&state->mid) * mid[f];
         const double s = luster_smooth_next(&state->side) * side[f];
         const double l = luster_smooth_next(&state->left), r = luster_smooth_next(&state->right);
-        left[f] = rounded(right ? l * (m + s) : m);
+        left[f] = (float)luster_snap(right ? l * (m + s) : m);
         if (right)
-            right[f] = rounded(r * (m - s));
+            right[f] = (float)luster_snap(r * (m - s));
     }
     const double gm = state->mid.value, gs = state->side.value;
     const double l = state->left.value, r = state->right.value;
     if (!right) {
         for (; f < n; f++)
-            left[f] = rounded(gm * mid[f]);
+            left[f] = (float)luster_snap(gm * mid[f]);
         return;
     }
     for (; f < n; f++) {
         const double m = gm * mid[f], s = gs * side[f];
-        left[f] = rounded(l * (m + s));
-        right[f] = rounded(r * (m - s));
-    }
-}
-
-static void silence_states(State *state)
-{
-    for (int s = 0; s < N_SECTIONS; s++) {
-        if (fabs(state->cascade.s1[s]) < 1e-25)
-            state->cascade.s1[s] = 0.0;
-        if (fabs(state->cascade.s2[s]) < 1e-25)
-            state->cascade.s2[s] = 0.0;
+        left[f] = (float)luster_snap(l * (m + s));
+        right[f] = (float)luster_snap(r * (m - s));
     }
 }
 
@@ -325,7 +298,7 @@ static uint32_t stretch(State *state, const LusterBlock *block, uint32_t from)
     if (state->in_cell && state->frame % CELL == 0)
         end_cell(state);
     if (state->frame % STRETCH == 0)
-        silence_states(state);
+        luster_cascade_tidy(&state->cascade);
     return n;
 }
 
