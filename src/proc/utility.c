@@ -5,11 +5,10 @@
  * ring of whole frames; polarity, mono and swap are switched by cross-fading gains, so no click. */
 #include "base/arena.h"
 #include "base/math.h"
+#include "dsp/frames.h"
+#include "dsp/lag.h"
 #include "dsp/smooth.h"
 #include "proc/registry.h"
-
-#include <math.h>
-#include <string.h>
 
 enum { TRIM, POLARITY_L, POLARITY_R, DELAY, MONO, SWAP, N_PARAMS };
 
@@ -33,21 +32,19 @@ static const LusterParam params[N_PARAMS] = {
 };
 
 typedef struct State {
-    uint32_t n_channels, ramp, ring_frames;
-    uint32_t delay, write;
+    uint32_t n_channels, ramp, delay; /* frames */
     double rate_hz;
     bool started;
-    float *ring[LUSTER_MAX_CHANNELS];
+    LusterLag lag[LUSTER_MAX_CHANNELS];
     LusterSmooth gain[2][2]; /* [to][from], linear */
 } State;
 
 static void reset(void *ptr)
 {
     State *state = ptr;
-    state->write = 0;
     state->started = false;
     for (uint32_t c = 0; c < state->n_channels; c++)
-        memset(state->ring[c], 0, state->ring_frames * sizeof(float));
+        luster_lag_reset(&state->lag[c]);
     for (int i = 0; i < 4; i++)
         luster_smooth_reset(&state->gain[i / 2][i % 2]);
 }
@@ -60,10 +57,9 @@ static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, vo
     state->rate_hz = setup->rate_hz;
     state->n_channels = setup->n_channels;
     state->ramp = luster_smooth_frames(setup->rate_hz);
-    state->ring_frames = (uint32_t)(MAX_DELAY_MS / 1000.0 * setup->rate_hz) + 2;
+    const uint32_t max_lag = luster_ms_to_frames(MAX_DELAY_MS, setup->rate_hz);
     for (uint32_t c = 0; c < setup->n_channels; c++) {
-        state->ring[c] = luster_arena_array(arena, state->ring_frames, sizeof(float));
-        if (!state->ring[c])
+        if (!luster_lag_open(&state->lag[c], arena, max_lag, setup->max_frames))
             return LUSTER_NO_MEMORY;
     }
     *out = state;
@@ -75,7 +71,7 @@ static void update(void *ptr, const double *values)
 {
     State *state = ptr;
     if (!state->started) {
-        state->delay = (uint32_t)(values[DELAY] / 1000.0 * state->rate_hz + 0.5);
+        state->delay = luster_ms_to_frames(values[DELAY], state->rate_hz);
         state->started = true;
     }
     const double trim = luster_db_to_gain(values[TRIM]);
@@ -90,20 +86,6 @@ static void update(void *ptr, const double *values)
     luster_smooth_set(&state->gain[0][1], right * cross, state->ramp);
     luster_smooth_set(&state->gain[1][0], left * cross, state->ramp);
     luster_smooth_set(&state->gain[1][1], right * (1.0 - cross), state->ramp);
-}
-
-/* Writes a channel into its ring and reads it back `delay` frames late. */
-static void delay_channel(State *state, uint32_t channel, const float *in, float *out, uint32_t n)
-{
-    float *ring = state->ring[channel];
-    const uint32_t size = state->ring_frames;
-    uint32_t write = state->write, read = (state->write + size - state->delay) % size;
-    for (uint32_t i = 0; i < n; i++) {
-        ring[write] = in[i];
-        out[i] = ring[read];
-        write = write + 1 == size ? 0 : write + 1;
-        read = read + 1 == size ? 0 : read + 1;
-    }
 }
 
 static void apply(double gain[2][2], const LusterBlock *block, uint32_t n_channels, uint32_t from,
@@ -127,14 +109,8 @@ static void process(void *ptr, const LusterBlock *block)
 {
     State *state = ptr;
     const uint32_t n = block->n_frames;
-    for (uint32_t c = 0; c < state->n_channels; c++) {
-        if (state->delay)
-            delay_channel(state, c, block->in[c], block->out[c], n);
-        else if (block->out[c] != block->in[c])
-            memcpy(block->out[c], block->in[c], n * sizeof(float));
-    }
-    if (state->delay)
-        state->write = (state->write + n) % state->ring_frames;
+    for (uint32_t c = 0; c < state->n_channels; c++)
+        luster_lag_run(&state->lag[c], block->in[c], block->out[c], state->delay, n);
     LusterSmooth *smooth = &state->gain[0][0];
     for (uint32_t i = 0; i < n;) {
         double gain[2][2];
