@@ -152,10 +152,11 @@ static int bash(const char *path)
         words(to, cli_common_options);
         fputs("' ;;\n", to);
     }
-    fputs("    esac\n    if [[ $cur == -* ]]; then\n        COMPREPLY=($(compgen -W \"$words\" -- "
-          "\"$cur\"))\n    else\n        compopt -o filenames 2>/dev/null\n        "
-          "COMPREPLY=($(compgen -f -- \"$cur\"))\n    fi\n}\ncomplete -F _luster luster\n",
-          to);
+    fputs(
+        "    esac\n    if [[ $cur == -* ]]; then\n        COMPREPLY=($(compgen -W \"$words\" -- "
+        "\"$cur\"))\n    else\n        compopt -o filenames 2>/dev/null\n        "
+        "mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n    fi\n}\ncomplete -F _luster luster\n",
+        to);
     return fclose(to) != 0;
 }
 
