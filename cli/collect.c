@@ -7,6 +7,8 @@
  * mix that luster made before: the same song would come in twice. */
 #include "collect.h"
 
+#include "commands.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -57,13 +59,6 @@ static int add_file(FileList *list, const char *path, const char *name)
 static int by_name(const struct dirent **a, const struct dirent **b)
 {
     return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-bool cli_same_folder(const char *a, const char *b)
-{
-    struct stat x, y;
-    return a && b && stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
-           x.st_ino == y.st_ino;
 }
 
 /* The folder of the outputs may lie among the stems; stems may not lie in it. */
@@ -121,7 +116,7 @@ static int walk(FileList *list, const char *folder, const char *prefix, const ch
             status = cli_fail("%s/%s: the path is too long", folder, entry);
         else if (stat(path, &info)) /* a link to nowhere: named when it cannot be opened */
             status = add_file(list, path, name);
-        else if (S_ISDIR(info.st_mode) && cli_same_folder(path, except))
+        else if (S_ISDIR(info.st_mode) && cli_same_file(path, except))
             warn_of_others(path);
         else if (S_ISDIR(info.st_mode) && is_earlier_mix(path))
             status = append(&list->other, &list->n_other, path);

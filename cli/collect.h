@@ -18,8 +18,6 @@ typedef struct FileList {
 /** Adds a file, or all files in a folder and the folders in it, sorted. Hidden files and the
  * folder `except` (may be NULL) are passed over. Returns 0, or CLI_FAILED with words. */
 int cli_collect(FileList *list, const char *path, const char *except);
-/** Whether both are there and the same, by whatever path; either may be NULL. */
-bool cli_same_folder(const char *a, const char *b);
 void cli_collect_free(FileList *list);
 
 #endif

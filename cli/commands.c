@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Characters that a shell takes as they are. */
 #define PLAIN "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./+,:@%"
@@ -74,7 +75,10 @@ LusterSession *cli_load_session(const char *path)
         cli_fail("%s", err.text);
         return NULL;
     }
-    if (luster_session_parse(text, size, path, &session, &err))
+    const char *first = text;
+    if (first[strspn(first, " \t\r\n\xef\xbb\xbf")] != '{')
+        cli_fail("%s is not a session; luster mix makes one from recordings", path);
+    else if (luster_session_parse(text, size, path, &session, &err))
         cli_fail("%s", err.text);
     free(text);
     return session;
@@ -103,6 +107,13 @@ void cli_base_name(const char *path, char *name, size_t size)
     char *dot = strrchr(name, '.');
     if (dot && dot != name)
         *dot = '\0';
+}
+
+bool cli_same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+    return a && b && stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
+           x.st_ino == y.st_ino;
 }
 
 bool cli_is_utf8(const char *text)

@@ -12,9 +12,10 @@
 extern const CliCommand cli_mix, cli_render, cli_measure, cli_fx, cli_describe;
 
 /* Options of every command that writes audio. */
-#define CLI_FORMAT_OPTIONS                                                                         \
-    {"format", 'f', "FORMAT", "Container: wav, aiff or flac; from the file's name unless given."}, \
-        {"bits", 'b', "BITS", "Sample format: 16, 24, 32 or float; 24 unless given."},             \
+#define CLI_FORMAT_OPTIONS(container_unless, bits_unless)                                          \
+    {"format", 'f', "FORMAT", "Container: wav, aiff or flac; " container_unless " unless given."}, \
+        {"bits", 'b', "BITS",                                                                      \
+         "Sample format: 16, 24, 32 or float; " bits_unless " unless given."},                     \
         {"dither", 0, "KIND",                                                                      \
          "auto (TPDF from the first sample that needs it), tpdf or none; auto unless given."},     \
     {                                                                                              \
@@ -43,6 +44,9 @@ void cli_folder(const char *path, char *folder, size_t size);
 
 /** Base name without folder and ending, into name[size]. */
 void cli_base_name(const char *path, char *name, size_t size);
+
+/** Whether both are there and the same file or folder, by whatever path; either may be NULL. */
+bool cli_same_file(const char *a, const char *b);
 
 /** Whether it may stand in a session. */
 bool cli_is_utf8(const char *text);

@@ -118,6 +118,8 @@ static int open_files(Cli *cli, Fx *fx)
     int status = cli_format(cli, out, &format);
     if (status)
         return status;
+    if (cli_same_file(in, out))
+        return cli_misuse(cli, "%s would be replaced by itself; write to another file", in);
     if (luster_audio_info(in, &info, &err) || luster_audio_open(in, &fx->source, &err))
         return cli_fail("%s", err.text);
     if (!cli_flag(cli, "bits"))
@@ -184,7 +186,7 @@ static int run(Cli *cli)
 
 static const CliOption options[] = {
     {"tail", 0, NULL, "Lets delays and reverbs ring out after the end of the input."},
-    CLI_FORMAT_OPTIONS,
+    CLI_FORMAT_OPTIONS("from the file's name", "that of the input"),
     {NULL, 0, NULL, NULL},
 };
 

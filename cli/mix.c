@@ -118,13 +118,14 @@ static int make_folder(const char *folder, bool *made)
     for (char *slash = path + 1; (slash = strchr(slash, '/')); slash++) {
         *slash = '\0';
         if (mkdir(path, 0777) && errno != EEXIST)
-            return cli_fail("%s cannot be made: %s", path, strerror(errno));
+            return cli_fail("%s cannot be made: %s; -o DIR writes elsewhere", path,
+                            strerror(errno));
         *slash = '/';
     }
     struct stat info;
     *made = mkdir(path, 0777) == 0;
     if (!*made && errno != EEXIST)
-        return cli_fail("%s cannot be made: %s", path, strerror(errno));
+        return cli_fail("%s cannot be made: %s; -o DIR writes elsewhere", path, strerror(errno));
     if (stat(path, &info) || !S_ISDIR(info.st_mode))
         return cli_fail("%s is not a folder; -o names the folder the outputs go to", path);
     return CLI_OK;
@@ -152,6 +153,8 @@ static int fill_input(Job *job, uint32_t i, const char *path, const char *name)
     const int status = cli_relative_path(job->folder, path, input->written, sizeof input->written);
     if (status)
         return status;
+    if (cli_same_file(path, job->mix_path))
+        return cli_fail("%s would be replaced by its own mix; -o DIR writes elsewhere", path);
     if (!cli_is_utf8(input->written))
         return cli_fail("%s: a session cannot hold this name, as it is not UTF-8 text; rename the "
                         "file or its folder",
@@ -217,7 +220,7 @@ static int inputs_of_files(Job *job)
     for (int i = 0; i < cli_n_args(job->cli) && !status; i++) {
         if (is_session(cli_arg(job->cli, i)))
             return cli_misuse(job->cli, "a session is mixed again by itself, not with other files");
-        if (cli_same_folder(cli_arg(job->cli, i), job->folder))
+        if (cli_same_file(cli_arg(job->cli, i), job->folder))
             return cli_misuse(job->cli,
                               "the outputs cannot go to the stems' own folder, where the next run "
                               "would take the mix for a stem; try -o %s/mix",
@@ -474,7 +477,7 @@ static const CliOption options[] = {
     {"rate", 0, "HZ", "Sampling rate of the mix; that of most stems unless given."},
     {"allow-unusable", 0, NULL,
      "Counts it as success when some files could not be used; they are named all the same."},
-    CLI_FORMAT_OPTIONS,
+    CLI_FORMAT_OPTIONS("wav", "24"),
     {NULL, 0, NULL, NULL},
 };
 

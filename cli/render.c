@@ -77,6 +77,26 @@ static int one_job(const Cli *cli, LusterContainer container, const char *sessio
     return CLI_OK;
 }
 
+/* No output may take the place of a recording that the session plays. */
+static int check_sources(const LusterSession *session, const char *folder, const Job *job)
+{
+    for (uint32_t t = 0; t < session->n_tracks; t++) {
+        for (uint32_t c = 0; c < session->tracks[t].n_clips; c++) {
+            char clip[4096];
+            LusterError err;
+            if (luster_path_join(folder, session->tracks[t].clips[c].file, clip, sizeof clip, &err))
+                return cli_fail("%s", err.text);
+            for (uint32_t i = 0; i < job->n_files; i++) {
+                if (cli_same_file(clip, job->paths[i]))
+                    return cli_fail("%s is a recording of this session and is not replaced; write "
+                                    "to another file",
+                                    job->paths[i]);
+            }
+        }
+    }
+    return CLI_OK;
+}
+
 static int fill_options(const Cli *cli, LusterRenderOptions *options)
 {
     static const char *solo[256];
@@ -130,6 +150,8 @@ static int run(Cli *cli)
     cli_catch_interrupt();
     status = stems ? stems_job(session, options.container, stems, &job)
                    : one_job(cli, options.container, path, &job);
+    if (!status)
+        status = check_sources(session, folder, &job);
     if (!status && luster_render(session, &options, job.files, job.n_files, job.results, &err)) {
         cli_progress_end(&progress);
         status = cli_fail("%s", err.text);
@@ -156,7 +178,7 @@ static const CliOption options[] = {
      "a part sounds exactly as in the whole."},
     {"to", 0, "SECONDS", "Where to stop; at the end of what rings unless given."},
     {"block", 0, "FRAMES", "Frames per block; never changes a result."},
-    CLI_FORMAT_OPTIONS,
+    CLI_FORMAT_OPTIONS("from the file's name", "24"),
     {NULL, 0, NULL, NULL},
 };
 

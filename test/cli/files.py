@@ -63,6 +63,15 @@ def a_full_disk_is_said_and_leaves_nothing(folder):
 
     run = Run("render", path, "-o", folder + "/out.wav", preexec_fn=small_disk)
     expect(run.status == 1 and "out.wav" in run.err, run)
+    run = Run("render", path, "--stems", folder + "/parts", "--to", 3, preexec_fn=small_disk)
+    expect(run.status == 1 and "parts/" in run.err and not os.listdir(folder + "/parts"), run)
+    os.rmdir(folder + "/parts")
+    write_wav(folder + "/b.wav", [noise(1, 3.0)] * 2)
+    run = Run("fx", "eq", folder + "/b.wav", folder + "/out.wav", preexec_fn=small_disk)
+    expect(run.status == 1 and "out.wav" in run.err, run)
+    run = Run("mix", folder + "/b.wav", "-o", folder + "/mix", preexec_fn=small_disk)
+    expect(run.status == 1 and "mix.wav" in run.err, run)
+    os.remove(folder + "/b.wav")
     expect(sorted(os.listdir(folder)) == ["a.wav", "session.json"], os.listdir(folder))
 
 
@@ -72,8 +81,28 @@ def a_folder_that_cannot_be_written_is_named(folder):
     path = session(folder, [{"id": "a", "clips": [{"file": "a.wav"}]}])
     run = Run("render", path, "-o", folder + "/no/such/folder/out.wav")
     expect(run.status == 1 and "no/such/folder" in run.err, run)
-    run = Run("render", path, "-o", "/proc/out.wav")
-    expect(run.status == 1 and "/proc" in run.err, run)
+    for args in (["render", path, "-o", "/proc/out.wav"], ["mix", folder + "/a.wav", "-o", "/proc/x"],
+                 ["fx", "eq", folder + "/a.wav", "/proc/out.wav"],
+                 ["render", path, "--stems", "/proc/x"]):
+        run = Run(*args)
+        expect(run.status == 1 and "/proc/" in run.err, run)
+
+
+@case
+def a_recording_that_goes_away_is_named(folder):
+    os.mkdir(folder + "/stems")
+    write_wav(folder + "/stems/a.wav", [noise(1, 0.5)])
+    write_wav(folder + "/stems/b.wav", [noise(2, 0.5)])
+    expect(Run("mix", folder + "/stems", "-q").status == 0)
+    path = folder + "/stems-mix/session.json"
+    os.remove(folder + "/stems/b.wav")
+    for args in (["render", path], ["mix", path]):
+        before = read_bytes(folder + "/stems-mix/mix.wav")
+        run = Run(*args, "--force", "-q")
+        expect(run.status == 1 and "b.wav" in run.err, run)
+        expect("session.wav" not in os.listdir(folder + "/stems-mix"))
+        if args[0] == "render":
+            expect(read_bytes(folder + "/stems-mix/mix.wav") == before)
 
 
 @case
@@ -166,6 +195,24 @@ def faults_of_inputs_are_said_by_fx_and_mix_too(folder):
     expect(run.status == 0, run)
     expect("short.wav is cut short: 0.48 s" in run.err and "nan.wav has 2 broken" in run.err, run)
     expect("whole.wav" not in run.err and run.out == "", run)
+
+
+@case
+def recordings_are_never_replaced(folder):
+    write_wav(folder + "/a.wav", [noise(1, 0.2)])
+    write_wav(folder + "/mix.wav", [noise(1, 0.2)])
+    os.symlink("a.wav", folder + "/link.wav")
+    before = read_bytes(folder + "/a.wav")
+    path = session(folder, [{"id": "a", "clips": [{"file": "a.wav"}]}])
+    for args in (["fx", "utility", folder + "/a.wav", folder + "/a.wav"],
+                 ["fx", "utility", folder + "/a.wav", folder + "/link.wav"],
+                 ["render", path, "-o", folder + "/a.wav"], ["render", path, "--stems", folder],
+                 ["mix", folder + "/mix.wav", "-o", folder]):
+        run = Run(*args, "--force")
+        expect(run.status in (1, 2) and ".wav" in run.err, (args, run))
+        expect(read_bytes(folder + "/a.wav") == read_bytes(folder + "/mix.wav") == before, args)
+    run = Run("render", folder + "/a.wav")
+    expect(run.status == 1 and "a.wav is not a session" in run.err, run)
 
 
 @case
