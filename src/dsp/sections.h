@@ -4,7 +4,12 @@
 /* Second-order sections as trapezoidal state-variable filters in state-space form (Zavalishin, The
  * Art of VA Filter Design, 2018; A. Simper 2013): the state matrix keeps its precision at low
  * frequencies and stays bounded while it moves. Per frame, with d = x - s2:
- *   y = (c1 s1 + c2 s2) + dx x,   s1' = a s1 + b d,   s2' = s2 + (b s1 + c d). */
+ *   y = (c1 s1 + c2 s2) + dx x,   s1' = a s1 + b d,   s2' = s2 + (b s1 + c d).
+ * At rest the cascade runs the same transfer function as a direct form with its feed-through apart
+ * (simd/cascade.h), which takes 5 multiplications instead of 9 and is as exact: what rounding adds
+ * goes through H - dx, narrow where w is large. The states of one form are a linear map of those of
+ * the other, which depends on the poles alone and has an inverse for any of them:
+ *   s1 = b (w1 - w2),   s2 = c w1 + (b b - a c) w2. */
 #ifndef LUSTER_DSP_SECTIONS_H
 #define LUSTER_DSP_SECTIONS_H
 
@@ -62,7 +67,7 @@ static inline LusterSection luster_section_toward(const LusterSection *from,
     };
 }
 
-/** One frame of one section: what the cascade kernel does in every lane, in the same order. */
+/** One frame of one section. */
 static inline double luster_section_next(const LusterSection *k, double *s1, double *s2, double x)
 {
     const double d = x - *s2;
@@ -114,17 +119,37 @@ static inline void luster_cascade_tidy(LusterCascade *cascade)
     }
 }
 
-/** Puts a section into a cascade's layout. */
-static inline void luster_section_put(const LusterCascade *cascade, uint32_t index,
-                                      uint32_t channel, const LusterSection *section)
+/** Section `index` comes to rest: its coefficients go into the kernel's layout, its states (zeros
+ * or those of luster_section_run_cell) into the kernel's form. */
+static inline void luster_cascade_rest(const LusterCascade *cascade, uint32_t index,
+                                       const LusterSection *k)
 {
-    const uint32_t lane = index * cascade->n_channels + channel;
-    cascade->coef[LUSTER_CASCADE_A][lane] = section->a;
-    cascade->coef[LUSTER_CASCADE_B][lane] = section->b;
-    cascade->coef[LUSTER_CASCADE_C][lane] = section->c;
-    cascade->coef[LUSTER_CASCADE_DX][lane] = section->dx;
-    cascade->coef[LUSTER_CASCADE_C1][lane] = section->c1;
-    cascade->coef[LUSTER_CASCADE_C2][lane] = section->c2;
+    const double e = k->b * k->b - k->a * k->c;
+    for (uint32_t c = 0; c < cascade->n_channels; c++) {
+        const uint32_t lane = index * cascade->n_channels + c;
+        double *s1 = &cascade->s1[lane], *s2 = &cascade->s2[lane];
+        cascade->coef[LUSTER_CASCADE_A1][lane] = k->c - k->a - 1.0;
+        cascade->coef[LUSTER_CASCADE_A2][lane] = e + k->a;
+        cascade->coef[LUSTER_CASCADE_E1][lane] = k->c2 * k->c + k->c1 * k->b;
+        cascade->coef[LUSTER_CASCADE_E2][lane] = k->c2 * e - k->c1 * k->b;
+        cascade->coef[LUSTER_CASCADE_DX][lane] = k->dx;
+        const double apart = k->b > 0.0 ? *s1 / k->b : 0.0; /* unity has no poles and no states */
+        *s1 = k->b > 0.0 ? (*s2 + e * apart) / (k->c + e) : 0.0;
+        *s2 = *s1 - apart;
+    }
+}
+
+/** The states of section `index`, which rests with these coefficients, for a move. */
+static inline void luster_cascade_wake(const LusterCascade *cascade, uint32_t index,
+                                       const LusterSection *k)
+{
+    const double e = k->b * k->b - k->a * k->c;
+    for (uint32_t c = 0; c < cascade->n_channels; c++) {
+        const uint32_t lane = index * cascade->n_channels + c;
+        const double w1 = cascade->s1[lane], w2 = cascade->s2[lane];
+        cascade->s1[lane] = k->b * (w1 - w2);
+        cascade->s2[lane] = k->c * w1 + e * w2;
+    }
 }
 
 #endif

@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Equalizer: bands matched to their analogue prototypes (dsp/filter_design.h) as one cascade of
- * state-variable sections in double. At rest the cascade kernel runs the sections that do
- * something; while anything moves, coefficients go in straight lines over cells of 32 absolute
- * frames. */
+ * sections in double. At rest the cascade kernel runs those that do something; while anything
+ * moves, they are state-variable sections whose coefficients go in straight lines over cells of 32
+ * absolute frames. */
 #include "base/arena.h"
 #include "base/math.h"
 #include "proc/equalizer_bands.h"
@@ -62,6 +62,7 @@ typedef struct State {
     bool started;
     bool moving; /* from the next cell on, or in one */
     bool in_cell;
+    bool resting; /* the cascade is in the kernel's form */
     uint32_t settle; /* cells left of the last move, of the warp alone, and one to clear up */
     int n_warp; /* warp sections in use */
     LusterSmooth output;
@@ -85,11 +86,10 @@ static void save_states(State *state)
     }
 }
 
-/* Lays out the used slots with what they are going `to`, and unity behind them. */
+/* Lays out the states of the used slots, and silence behind them. */
 static void pack(State *state)
 {
     LusterCascade *cascade = &state->cascade;
-    const LusterSection unity = luster_section_unity();
     uint32_t n = 0;
     for (uint32_t s = 0; s < LUSTER_EQ_SLOTS; s++) {
         if (state->slot[s].used)
@@ -100,11 +100,27 @@ static void pack(State *state)
     for (uint32_t i = 0; i < n || i < was || i % LUSTER_CASCADE_ROUND; i++) {
         const Slot *slot = i < n ? &state->slot[state->order[i]] : NULL;
         for (uint32_t c = 0; c < state->n_channels; c++) {
-            luster_section_put(cascade, i, c, slot ? &slot->to : &unity);
             cascade->s1[i * state->n_channels + c] = slot ? slot->s1[c] : 0.0;
             cascade->s2[i * state->n_channels + c] = slot ? slot->s2[c] : 0.0;
         }
     }
+}
+
+/* Between moves: what the slots went `to`, unity behind them, and their states for the kernel. */
+static void rest(State *state)
+{
+    const LusterSection unity = luster_section_unity();
+    const uint32_t n = state->cascade.n_sections;
+    for (uint32_t i = 0; i < n || i % LUSTER_CASCADE_ROUND; i++)
+        luster_cascade_rest(&state->cascade, i, i < n ? &state->slot[state->order[i]].to : &unity);
+    state->resting = true;
+}
+
+static void wake(State *state)
+{
+    for (uint32_t i = 0; i < state->cascade.n_sections; i++)
+        luster_cascade_wake(&state->cascade, i, &state->slot[state->order[i]].to);
+    state->resting = false;
 }
 
 static void use_slot(Slot *slot, const LusterQuad *digital, double amount)
@@ -149,6 +165,7 @@ static void take(State *state)
     for (uint32_t s = 0; s < LUSTER_EQ_SLOTS; s++)
         state->slot[s].from = state->slot[s].to;
     pack(state);
+    rest(state);
 }
 
 /* ---- moving ---- */
@@ -221,6 +238,8 @@ static void step_settling(State *state)
 
 static void begin_cell(State *state)
 {
+    if (state->resting)
+        wake(state);
     save_states(state);
     if (bands_moving(state))
         step_bands(state);
@@ -238,6 +257,8 @@ static void end_cell(State *state)
     }
     state->in_cell = false;
     state->moving = state->settle > 0 || bands_moving(state);
+    if (!state->moving)
+        rest(state);
 }
 
 /* n frames of a cell, the first of them number `at` in it. */
@@ -264,6 +285,7 @@ static void reset(void *ptr)
     memset(state->band, 0, sizeof state->band);
     memset(state->slot, 0, sizeof state->slot);
     pack(state);
+    rest(state);
 }
 
 static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, void **out)

@@ -68,6 +68,7 @@ typedef struct State {
     uint32_t n_channels, n_cells, n_frames; /* lengths of a move */
     uint64_t frame;
     bool started, moving, in_cell;
+    bool resting; /* the cascade is in the kernel's form */
     LusterSmooth mid, side, left, right; /* gains, per frame */
     LusterSmooth glide[N_GLIDES]; /* per cell */
     LusterSection from[N_SECTIONS], to[N_SECTIONS];
@@ -141,9 +142,14 @@ static void pack(State *state)
         memset(cascade->s2, 0, LUSTER_CASCADE_ROUND * sizeof(double));
     }
     cascade->n_sections = neutral ? 0 : N_SECTIONS;
+}
+
+static void rest(State *state)
+{
     const LusterSection unity = luster_section_unity();
     for (uint32_t s = 0; s < LUSTER_CASCADE_ROUND; s++)
-        luster_section_put(cascade, s, 0, s < N_SECTIONS ? &state->to[s] : &unity);
+        luster_cascade_rest(&state->cascade, s, s < N_SECTIONS ? &state->to[s] : &unity);
+    state->resting = true;
 }
 
 static void reset(void *ptr)
@@ -199,6 +205,7 @@ static void update(void *ptr, const double *values)
         design(state);
         memcpy(state->from, state->to, sizeof state->from);
         pack(state);
+        rest(state);
         state->started = true;
     }
     state->moving |= glides_moving(state);
@@ -208,6 +215,9 @@ static void begin_cell(State *state)
 {
     for (int g = 0; g < N_GLIDES; g++)
         luster_smooth_next(&state->glide[g]);
+    for (uint32_t s = 0; s < state->cascade.n_sections && state->resting; s++)
+        luster_cascade_wake(&state->cascade, s, &state->from[s]);
+    state->resting = false;
     design(state);
     pack(state);
     state->in_cell = true;
@@ -219,6 +229,8 @@ static void end_cell(State *state)
     state->in_cell = false;
     state->moving = glides_moving(state);
     pack(state);
+    if (!state->moving)
+        rest(state);
 }
 
 static void run_cell(State *state, double *side, uint32_t at, uint32_t n)

@@ -12,7 +12,9 @@
 #define INLINE static inline __attribute__((always_inline))
 
 typedef long long vl __attribute__((vector_size(8 * VD_LANES)));
+#if VD_LANES == 8
 typedef double v2 __attribute__((vector_size(16)));
+#endif
 
 void LUSTER_KERNEL(luster_k_cascade_run)(const LusterCascade *cascade, double *frames, uint32_t n);
 void LUSTER_KERNEL(luster_k_cascade_load)(double *frames, const float *left, const float *right,
@@ -25,13 +27,13 @@ INLINE vd load_frame(const double *p, int channels)
 {
     if (channels == 1)
         return vd_set(*p);
+#if VD_LANES == 2
+    return vd_load(p);
+#elif VD_LANES == 4 /* by hand: the compilers take the slower vpermpd, here and in the store */
+    return (vd)_mm256_broadcast_pd((const __m128d *)p);
+#else
     v2 frame;
     memcpy(&frame, p, sizeof frame);
-#if VD_LANES == 2
-    return frame;
-#elif VD_LANES == 4
-    return __builtin_shufflevector(frame, frame, 0, 1, 0, 1);
-#else
     return __builtin_shufflevector(frame, frame, 0, 1, 0, 1, 0, 1, 0, 1);
 #endif
 }
@@ -45,8 +47,7 @@ INLINE void store_frame(double *p, vd v, int channels)
 #if VD_LANES == 2
     memcpy(p, &v, sizeof v);
 #elif VD_LANES == 4
-    const v2 frame = __builtin_shufflevector(v, v, 2, 3);
-    memcpy(p, &frame, sizeof frame);
+    _mm_storeu_pd(p, _mm256_extractf128_pd((__m256d)v, 1));
 #else
     const v2 frame = __builtin_shufflevector(v, v, 6, 7);
     memcpy(p, &frame, sizeof frame);
@@ -91,12 +92,9 @@ INLINE void step(Pipe *pipe, const Coefs *coefs, vd in, int groups, int channels
     for (int g = groups - 1; g >= 0; g--) {
         const vd *coef = coefs->of[g];
         const vd s1 = pipe->s1[g], s2 = pipe->s2[g];
-        const vd b = coef[LUSTER_CASCADE_B];
         const vd x = shift(g ? pipe->y[g - 1] : in, pipe->y[g], channels);
-        const vd d = x - s2;
-        const vd new1 = coef[LUSTER_CASCADE_A] * s1 + b * d;
-        const vd new2 = s2 + (b * s1 + coef[LUSTER_CASCADE_C] * d);
-        pipe->y[g] = (coef[LUSTER_CASCADE_C1] * s1 + coef[LUSTER_CASCADE_C2] * s2) +
+        const vd new1 = (x - coef[LUSTER_CASCADE_A2] * s2) - coef[LUSTER_CASCADE_A1] * s1;
+        pipe->y[g] = (coef[LUSTER_CASCADE_E1] * s1 + coef[LUSTER_CASCADE_E2] * s2) +
                      coef[LUSTER_CASCADE_DX] * x;
         if (masked) {
             vd section;
@@ -104,10 +102,10 @@ INLINE void step(Pipe *pipe, const Coefs *coefs, vd in, int groups, int channels
                 section[i] = (double)((g * VD_LANES + i) / channels);
             const vl mask = (section >= first) & (section <= last);
             pipe->s1[g] = blend(mask, new1, s1);
-            pipe->s2[g] = blend(mask, new2, s2);
+            pipe->s2[g] = blend(mask, s1, s2);
         } else {
             pipe->s1[g] = new1;
-            pipe->s2[g] = new2;
+            pipe->s2[g] = s1;
         }
     }
 }

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* The cascade kernel on every level against plain C, as bytes: any number of sections, any block.
- */
+ * Its form against the state-variable one, through moves from one to the other. */
 #include "base/rng.h"
 #include "dsp/sections.h"
 #include "simd/kernels.h"
@@ -33,11 +33,11 @@ static LusterCascade make(uint32_t n_sections, uint32_t channels, LusterSection 
             const LusterQuad digital = luster_filter_match(analog);
             sections[s] = luster_section_from(&digital, 1.0);
         }
-        for (uint32_t c = 0; c < channels; c++)
-            luster_section_put(&cascade, s, c, &sections[s]);
     }
     memset(s1, 0, sizeof s1);
     memset(s2, 0, sizeof s2);
+    for (uint32_t s = 0; s < MAX; s++)
+        luster_cascade_rest(&cascade, s, &sections[s]);
     return cascade;
 }
 
@@ -49,18 +49,57 @@ static void fill(double *frames, uint32_t n)
         frames[i] = luster_rng_bipolar(&rng);
 }
 
-static void plain(const LusterSection *sections, uint32_t n_sections, uint32_t channels,
-                  double *frames, double *states)
+static void plain(const LusterCascade *cascade, double *frames, double *states)
 {
-    for (uint32_t c = 0; c < channels; c++) {
-        for (uint32_t s = 0; s < n_sections; s++) {
-            double *state = states + 2 * (s * channels + c);
-            for (uint32_t i = 0; i < N; i++) {
-                double *x = &frames[i * channels + c];
-                *x = luster_section_next(&sections[s], &state[0], &state[1], *x);
-            }
+    const uint32_t channels = cascade->n_channels;
+    for (uint32_t lane = 0; lane < cascade->n_sections * channels; lane++) {
+        double k[LUSTER_CASCADE_COEFS], *w = &states[2 * lane];
+        for (int c = 0; c < LUSTER_CASCADE_COEFS; c++)
+            k[c] = cascade->coef[c][lane];
+        for (uint32_t i = 0; i < N; i++) {
+            double *x = &frames[i * channels + lane % channels];
+            const double new1 = (*x - k[LUSTER_CASCADE_A2] * w[1]) - k[LUSTER_CASCADE_A1] * w[0];
+            *x = (k[LUSTER_CASCADE_E1] * w[0] + k[LUSTER_CASCADE_E2] * w[1]) +
+                 k[LUSTER_CASCADE_DX] * *x;
+            w[1] = w[0];
+            w[0] = new1;
         }
     }
+}
+
+/* Half of the time in the kernel, half as state-variable filters, in turns; against the latter
+ * alone. */
+TEST(both_forms_are_one_filter)
+{
+    enum { TURN = 70 };
+    static double want[2 * N], got[2 * N];
+    LusterSection sections[MAX];
+    const LusterCascade cascade = make(5, 2, sections);
+    double states[2][2 * MAX] = {{0}};
+    fill(want, 2 * N);
+    fill(got, 2 * N);
+    for (uint32_t s = 0; s < 5; s++)
+        luster_section_run_cell(&sections[s], &sections[s], &states[0][2 * s], &states[1][2 * s],
+                                want, 2, 0, N);
+    for (uint32_t at = 0; at < N; at += TURN) {
+        double *frames = got + at * 2;
+        if (at / TURN % 2 == 0) {
+            luster_kernels()->cascade_run(&cascade, frames, TURN);
+            continue;
+        }
+        for (uint32_t s = 0; s < 5; s++) {
+            luster_cascade_wake(&cascade, s, &sections[s]);
+            luster_section_run_cell(&sections[s], &sections[s], &s1[2 * s], &s2[2 * s], frames, 2,
+                                    0, TURN);
+            luster_cascade_rest(&cascade, s, &sections[s]);
+        }
+    }
+    double worst = 0.0;
+    for (uint32_t i = 0; i < 2 * N; i++)
+        worst = fmax(worst, fabs(got[i] - want[i]));
+    printf("# both forms agree to %.1e\n", worst);
+    CHECK(worst < 1e-11); /* -220 dBFS */
+    CHECK(fabs(want[2 * N - 1]) > 0.0);
 }
 
 TEST(every_level_equals_plain_c)
@@ -72,9 +111,9 @@ TEST(every_level_equals_plain_c)
         for (uint32_t channels = 1; channels <= 2; channels++) {
             LusterSection sections[MAX];
             double states[4 * MAX] = {0};
-            make(counts[k], channels, sections);
+            const LusterCascade once = make(counts[k], channels, sections);
             fill(want, channels * N);
-            plain(sections, counts[k], channels, want, states);
+            plain(&once, want, states);
             for (const char *const *level = luster_kernels_levels(); *level; level++) {
                 if (luster_kernels_select(*level))
                     continue;
@@ -148,6 +187,7 @@ int main(int argc, char **argv)
         return 0;
     }
     RUN(every_level_equals_plain_c);
+    RUN(both_forms_are_one_filter);
     RUN(load_and_store_are_equal_on_every_level);
     return tap_done();
 }
