@@ -34,28 +34,28 @@ static LusterStatus read_strip(Reader *reader, const json_t *json, LusterStrip *
     return luster_read_items(reader, json, strip);
 }
 
+static LusterStatus read_new_strip(Reader *reader, const json_t *json, LusterStripKind kind,
+                                   LusterStrip **strips, uint32_t *n_strips)
+{
+    LusterStrip *strip = luster_session_grow(reader->session, strips, n_strips, sizeof *strip);
+    if (!strip)
+        return luster_read_out_of_memory(reader);
+    strip->kind = kind;
+    return read_strip(reader, json, strip);
+}
+
 static LusterStatus read_track(Reader *reader, const json_t *json, LusterStrip *unused)
 {
     (void)unused;
     LusterSession *session = reader->session;
-    LusterStrip *strip =
-        luster_session_grow(session, &session->tracks, &session->n_tracks, sizeof *strip);
-    if (!strip)
-        return luster_read_out_of_memory(reader);
-    strip->kind = LUSTER_TRACK;
-    return read_strip(reader, json, strip);
+    return read_new_strip(reader, json, LUSTER_TRACK, &session->tracks, &session->n_tracks);
 }
 
 static LusterStatus read_bus(Reader *reader, const json_t *json, LusterStrip *unused)
 {
     (void)unused;
     LusterSession *session = reader->session;
-    LusterStrip *strip =
-        luster_session_grow(session, &session->buses, &session->n_buses, sizeof *strip);
-    if (!strip)
-        return luster_read_out_of_memory(reader);
-    strip->kind = LUSTER_BUS;
-    return read_strip(reader, json, strip);
+    return read_new_strip(reader, json, LUSTER_BUS, &session->buses, &session->n_buses);
 }
 
 static LusterStatus read_note(Reader *reader, const json_t *json, LusterStrip *unused)

@@ -89,29 +89,17 @@ static LusterStatus check_reference(Check *check, const char *key, const char *i
                             node != LUSTER_NO_NODE ? " (it is a track)" : "");
 }
 
-static LusterStatus check_clips(Check *check)
+static LusterStatus check_clip(Check *check, uint32_t i)
 {
-    const LusterStrip *strip = check->strip;
-    LusterPath *path = &check->fault->path;
-    luster_path_key(path, "clips");
-    if (strip->n_clips && strip->kind != LUSTER_TRACK)
-        return luster_fault_set(check->fault, LUSTER_BAD_VALUE, "is only for tracks");
-    for (uint32_t i = 0; i < strip->n_clips; i++) {
-        const LusterClip *clip = &strip->clips[i];
-        luster_path_index(path, i);
-        LusterStatus status = check_text(check, "file", clip->file);
-        if (!status && !*clip->file) {
-            luster_path_key(path, "file");
-            status = luster_fault_set(check->fault, LUSTER_BAD_VALUE, "is empty");
-        }
-        if (!status)
-            status = check_rows(check, luster_clip_params(), LUSTER_CLIP_N, clip->values);
-        if (status)
-            return status;
-        luster_path_pop(path);
+    const LusterClip *clip = &check->strip->clips[i];
+    const LusterStatus status = check_text(check, "file", clip->file);
+    if (status)
+        return status;
+    if (!*clip->file) {
+        luster_path_key(&check->fault->path, "file");
+        return luster_fault_set(check->fault, LUSTER_BAD_VALUE, "is empty");
     }
-    luster_path_pop(path);
-    return LUSTER_OK;
+    return check_rows(check, luster_clip_params(), LUSTER_CLIP_N, clip->values);
 }
 
 static LusterStatus check_insert(Check *check, uint32_t i)
@@ -141,43 +129,18 @@ static LusterStatus check_insert(Check *check, uint32_t i)
     return status;
 }
 
-static LusterStatus check_inserts(Check *check)
+static LusterStatus check_send(Check *check, uint32_t i)
 {
-    LusterPath *path = &check->fault->path;
-    luster_path_key(path, "inserts");
-    for (uint32_t i = 0; i < check->strip->n_inserts; i++) {
-        luster_path_index(path, i);
-        const LusterStatus status = check_insert(check, i);
-        if (status)
-            return status;
-        luster_path_pop(path);
+    const LusterSend *send = &check->strip->sends[i];
+    const LusterStatus status = check_reference(check, "to", send->to, false);
+    if (status)
+        return status;
+    for (uint32_t j = 0; j < i; j++) {
+        if (strcmp(check->strip->sends[j].to, send->to) == 0)
+            return luster_fault_set(check->fault, LUSTER_BAD_VALUE,
+                                    "goes to \"%s\", as sends[%u] does", send->to, j);
     }
-    luster_path_pop(path);
-    return LUSTER_OK;
-}
-
-static LusterStatus check_sends(Check *check)
-{
-    const LusterStrip *strip = check->strip;
-    LusterPath *path = &check->fault->path;
-    luster_path_key(path, "sends");
-    for (uint32_t i = 0; i < strip->n_sends; i++) {
-        const LusterSend *send = &strip->sends[i];
-        luster_path_index(path, i);
-        LusterStatus status = check_reference(check, "to", send->to, false);
-        for (uint32_t j = 0; !status && j < i; j++) {
-            if (strcmp(strip->sends[j].to, send->to) == 0)
-                status = luster_fault_set(check->fault, LUSTER_BAD_VALUE,
-                                          "goes to \"%s\", as sends[%u] does", send->to, j);
-        }
-        if (!status)
-            status = check_rows(check, luster_send_params(), LUSTER_SEND_N, send->values);
-        if (status)
-            return status;
-        luster_path_pop(path);
-    }
-    luster_path_pop(path);
-    return LUSTER_OK;
+    return check_rows(check, luster_send_params(), LUSTER_SEND_N, send->values);
 }
 
 static LusterStatus check_points(Check *check, const LusterAutomation *automation,
@@ -336,8 +299,13 @@ static LusterStatus check_strip(Check *check)
     }
     if (strip->output && (status = check_reference(check, "output", strip->output, false)))
         return status;
-    if ((status = check_clips(check)) || (status = check_inserts(check)) ||
-        (status = check_sends(check)) ||
+    if (strip->n_clips && strip->kind != LUSTER_TRACK) {
+        luster_path_key(&check->fault->path, "clips");
+        return luster_fault_set(check->fault, LUSTER_BAD_VALUE, "is only for tracks");
+    }
+    if ((status = check_each(check, "clips", strip->n_clips, check_clip)) ||
+        (status = check_each(check, "inserts", strip->n_inserts, check_insert)) ||
+        (status = check_each(check, "sends", strip->n_sends, check_send)) ||
         (status = check_each(check, "automation", strip->n_automation, check_automation)) ||
         (status = check_each(check, "decisions", strip->n_decisions, check_decision)))
         return status;
