@@ -160,25 +160,6 @@ double luster_loudness_gated(const double *blocks, size_t n)
     return mean_from(blocks, n, gate(blocks, n, RELATIVE_GATE_LU));
 }
 
-double luster_loudness_range(double *short_terms, size_t n)
-{
-    const double least = gate(short_terms, n, RANGE_GATE_LU);
-    luster_sort(short_terms, n);
-    size_t first = 0;
-    while (first < n && short_terms[first] < least)
-        first++;
-    if (first == n)
-        return 0.0;
-    const double low = luster_percentile(short_terms + first, n - first, RANGE_LOW_PERCENT);
-    const double high = luster_percentile(short_terms + first, n - first, RANGE_HIGH_PERCENT);
-    return luster_power_to_lufs(high) - luster_power_to_lufs(low);
-}
-
-double luster_percentile(const double *sorted, size_t n, double p)
-{
-    return sorted[(size_t)((double)(n - 1) * p / 100.0 + 0.5)];
-}
-
 static void sift(double *heap, size_t at, size_t n)
 {
     const double value = heap[at];
@@ -192,7 +173,7 @@ static void sift(double *heap, size_t at, size_t n)
     heap[at] = value;
 }
 
-void luster_sort(double *values, size_t n)
+static void sort(double *values, size_t n)
 {
     for (size_t i = n / 2; i-- > 0;)
         sift(values, i, n);
@@ -202,4 +183,23 @@ void luster_sort(double *values, size_t n)
         values[end] = top;
         sift(values, 0, end);
     }
+}
+
+double luster_loudness_range(double *short_terms, size_t n)
+{
+    const double least = gate(short_terms, n, RANGE_GATE_LU);
+    sort(short_terms, n);
+    size_t first = 0;
+    while (first < n && short_terms[first] < least)
+        first++;
+    if (first == n)
+        return 0.0;
+    const double low = luster_percentile(short_terms + first, n - first, RANGE_LOW_PERCENT);
+    const double high = luster_percentile(short_terms + first, n - first, RANGE_HIGH_PERCENT);
+    return luster_power_to_lufs(high) - luster_power_to_lufs(low);
+}
+
+double luster_percentile(const double *sorted, size_t n, double p)
+{
+    return sorted[(size_t)((double)(n - 1) * p / 100.0 + 0.5)];
 }

@@ -60,7 +60,4 @@ double luster_loudness_range(double *short_terms, size_t n);
 /** The p-th percentile (0 … 100) of sorted values, as EBU Tech 3342 rounds it; n > 0. */
 double luster_percentile(const double *sorted, size_t n, double p);
 
-/** Ascending, in place, no memory. */
-void luster_sort(double *values, size_t n);
-
 #endif

@@ -195,6 +195,19 @@ static uint64_t output_length(uint64_t n, uint64_t in_step, uint64_t out_step)
     return whole + (2 * rest + in_step) / (2 * in_step);
 }
 
+static LusterStatus check_rates(const LusterSource *inner, double rate_hz, LusterError *err)
+{
+    if (!is_rate(rate_hz) || !is_rate(inner->rate_hz))
+        return luster_error_set(err, LUSTER_BAD_VALUE,
+                                "cannot resample from %.10g to %.10g Hz: rates are whole numbers "
+                                "from %d to %d Hz",
+                                inner->rate_hz, rate_hz, LUSTER_MIN_RATE_HZ, LUSTER_MAX_RATE_HZ);
+    if (inner->n_frames == LUSTER_FRAMES_UNKNOWN)
+        return luster_error_set(err, LUSTER_UNSUPPORTED,
+                                "cannot resample a stream of unknown length");
+    return LUSTER_OK;
+}
+
 LusterStatus luster_audio_resample(LusterSource *inner, double rate_hz, LusterSource **out,
                                    LusterError *err)
 {
@@ -203,17 +216,9 @@ LusterStatus luster_audio_resample(LusterSource *inner, double rate_hz, LusterSo
         *out = inner;
         return LUSTER_OK;
     }
-    LusterStatus status = LUSTER_OK;
     Resampler *self = NULL;
-    if (!is_rate(rate_hz) || !is_rate(inner->rate_hz))
-        status = luster_error_set(err, LUSTER_BAD_VALUE,
-                                  "cannot resample from %.10g to %.10g Hz: rates are whole numbers "
-                                  "from %d to %d Hz",
-                                  inner->rate_hz, rate_hz, LUSTER_MIN_RATE_HZ, LUSTER_MAX_RATE_HZ);
-    else if (inner->n_frames == LUSTER_FRAMES_UNKNOWN)
-        status =
-            luster_error_set(err, LUSTER_UNSUPPORTED, "cannot resample a stream of unknown length");
-    else if (!(self = calloc(1, sizeof *self)))
+    LusterStatus status = check_rates(inner, rate_hz, err);
+    if (!status && !(self = calloc(1, sizeof *self)))
         status = luster_error_set(err, LUSTER_NO_MEMORY, "out of memory");
     if (status) {
         luster_source_close(inner);
