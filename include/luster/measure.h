@@ -116,6 +116,7 @@ typedef struct LusterAlbumMeasurement {
     double momentary_max_lufs, short_term_max_lufs, duration_s;
 } LusterAlbumMeasurement;
 
+/** Of `n` measurements that are finished, loudness among their parts. LUSTER_NO_MEMORY can fail. */
 LUSTER_API LusterStatus luster_measure_album(const LusterMeasure *const *measures, size_t n,
                                              LusterAlbumMeasurement *out);
 

@@ -31,7 +31,7 @@ enum {
     LUSTER_PARAM_TEMPO = 2 /* follows the session's tempo unless set */
 };
 
-/** One row of a processor's table. */
+/** One row of a processor's table. `min`, `max`, `def` and all values are in `unit`. */
 typedef struct LusterParam {
     const char *id; /* public, permanent: never renamed, never reused */
     const char *name;
@@ -39,7 +39,7 @@ typedef struct LusterParam {
     LusterScale scale;
     double min, max, def;
     const char *const *labels; /* LUSTER_SCALE_CHOICE: max+1 ids, NULL otherwise */
-    unsigned flags;
+    unsigned flags; /* LUSTER_PARAM_… */
     const char *doc; /* one or two sentences: what it does, when to move it */
 } LusterParam;
 
@@ -48,6 +48,7 @@ typedef struct LusterMeter {
     const char *id, *name, *unit, *doc;
 } LusterMeter;
 
+/** What a processor is opened for; fixed from then on. */
 typedef struct LusterSetup {
     double rate_hz; /* 8000 … 384000 */
     uint32_t max_frames; /* largest block that `process` will see */
@@ -75,7 +76,7 @@ typedef struct LusterProcessor {
     const char *category; /* "gain", "eq", "dynamics", "delay", "reverb", "stereo" */
     const char *doc; /* a paragraph: what it is, its method, its source */
     uint32_t version; /* raised when the sound at equal values changes */
-    unsigned flags;
+    unsigned flags; /* LUSTER_PROC_… */
     const LusterParam *params;
     uint32_t n_params;
     const LusterMeter *meters;
@@ -120,26 +121,32 @@ LUSTER_API bool luster_param_allows(const LusterParam *param, double value);
 LUSTER_API LusterStatus luster_param_parse(const LusterParam *param, const char *text,
                                            double *value, LusterError *err);
 
-/** The shortest text that parses back to the same value, without unit. */
+/** The shortest text that parses back to the same value, without unit, into text[size]; 64 bytes
+ * hold every number and label. */
 LUSTER_API void luster_param_format(const LusterParam *param, double value, char *text,
                                     size_t size);
 
-/** Allowed values in words: "20 to 20000 Hz", "off or on", "bell, low_shelf or notch". */
+/** Allowed values in words, into text[size]: "20 to 20000 Hz", "off or on", "bell, low_shelf or
+ * notch". */
 LUSTER_API void luster_param_range(const LusterParam *param, char *text, size_t size);
 
-/** "threshold=-18,ratio=4" into `values` [n_params], which must hold values already. */
+/** "threshold=-18,ratio=4" into `values` [n_params], which must hold values already.
+ * LUSTER_NOT_FOUND for a name, LUSTER_BAD_VALUE for a value; settings before it are then taken. */
 LUSTER_API LusterStatus luster_processor_parse(const LusterProcessor *proc, const char *settings,
                                                double *values, LusterError *err);
 
 /** A processor that runs. One thread at a time. */
 typedef struct LusterInstance LusterInstance;
 
-/** Opens `proc` at its default values. Free with luster_instance_free. */
+/** Opens `proc` at its default values. Free with luster_instance_free. LUSTER_BAD_VALUE for a setup
+ * out of range, LUSTER_NO_MEMORY. All memory is taken here: no later call takes any. */
 LUSTER_API LusterStatus luster_instance_new(const LusterProcessor *proc, const LusterSetup *setup,
                                             LusterInstance **out, LusterError *err);
+/** NULL is allowed. */
 LUSTER_API void luster_instance_free(LusterInstance *instance);
 
-/** Sets a value (clamped); it is heard from the next process call on. */
+/** Sets value number `param`, less than n_params, in its row's unit (clamped); it is heard from the
+ * next process call on. */
 LUSTER_API void luster_instance_set(LusterInstance *instance, uint32_t param, double value);
 LUSTER_API double luster_instance_get(const LusterInstance *instance, uint32_t param);
 
@@ -148,8 +155,14 @@ LUSTER_API void luster_instance_reset(LusterInstance *instance);
 
 /** Any n_frames: blocks longer than max_frames are split here. */
 LUSTER_API void luster_instance_process(LusterInstance *instance, const LusterBlock *block);
+
+/** What the meters say of the last block, into readings[n_meters], in their units. */
 LUSTER_API void luster_instance_read(const LusterInstance *instance, float *readings);
+
+/** Frames by which the output lags the input. */
 LUSTER_API uint32_t luster_instance_latency(const LusterInstance *instance);
+
+/** Seconds from the input's end until the output stays below -120 dBFS. */
 LUSTER_API double luster_instance_tail(const LusterInstance *instance);
 
 #ifdef __cplusplus
