@@ -96,7 +96,7 @@ static void tame(const LusterMix *mix, LusterStemPlan *s)
     const double raw = s->facts.peak_dbfs + s->trim_db;
     LusterRehearsal heard = {0.0, raw, 0.0};
     if (raw + s->makeup_db + place <= LUSTER_TRACK_PEAK_LU + LEAST_TAMED_DB ||
-        (s->ratio > 1.0 && !luster_plan_rehearse(s, &heard)))
+        ((s->ratio > 1.0 || s->mono_bass) && !luster_plan_rehearse(s, &heard)))
         return;
     const double over = heard.peak_dbfs + place - LUSTER_TRACK_PEAK_LU;
     if (over < LEAST_TAMED_DB)
@@ -130,6 +130,9 @@ static void work_on(const LusterMix *mix, LusterStemPlan *s)
     if (!luster_stem_heard(s))
         return;
     compress(s);
+    LusterRehearsal heard;
+    if (s->mono_bass && s->ratio <= 1.0 && luster_plan_rehearse(s, &heard) && heard.change_lu < 0.0)
+        s->fader_db -= heard.change_lu; /* what its low side was worth */
     tame(mix, s);
 }
 

@@ -97,6 +97,7 @@ static LusterStatus plan(LusterMix *mix, LusterError *err)
     if (status)
         return status;
     luster_plan_pan(mix);
+    luster_plan_width(mix);
     luster_plan_tone(mix);
     luster_plan_dynamics(mix);
     status = luster_plan_space(mix, err);

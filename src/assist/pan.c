@@ -15,7 +15,7 @@
 #define PAIR_PAN 100.0
 #define TAKE_PAN_MAX 80.0
 #define HEARD_TILT_DB 1.0 /* overheads that differ less than that put a drum in the middle */
-#define STEREO_TILT_DB 1.0
+#define SETTLED_DB 0.8 /* L/R balance of the planned powers; the sound adds a little */
 
 static double power_in_mix(const LusterStemPlan *s)
 {
@@ -229,14 +229,43 @@ static void place_rest(LusterMix *mix, bool *placed)
     }
 }
 
+/* A part that makes up much of the mix outweighs all others: it comes in, in small steps, until
+ * neither side is more than a decibel heavier. */
+static void settle(LusterMix *mix, const bool *fixed, const bool *placed)
+{
+    for (int step = 0; step < 200; step++) {
+        double all = 0.0;
+        for (uint32_t i = 0; i < mix->n_stems; i++)
+            all += luster_stem_heard(&mix->stems[i]) ? power_in_mix(&mix->stems[i]) : 0.0;
+        const double lean = imbalance(mix, placed); /* right minus left */
+        const double db = luster_power_to_db((all + fabs(lean)) / (all - fabs(lean)));
+        if (!(db > SETTLED_DB))
+            return;
+        int heavy = -1;
+        for (uint32_t i = 0; i < mix->n_stems; i++) {
+            const LusterStemPlan *s = &mix->stems[i];
+            if (luster_stem_heard(s) && !fixed[i] && !s->stereo && s->pan * lean > 0.0 &&
+                (heavy < 0 || s->after_lu > mix->stems[heavy].after_lu))
+                heavy = (int)i;
+        }
+        if (heavy < 0)
+            return;
+        LusterStemPlan *s = &mix->stems[heavy];
+        s->pan -= s->pan > 0.0 ? fmin(5.0, s->pan) : fmax(-5.0, s->pan);
+        s->pan_reason = "off the middle as far as both sides stay equally heavy";
+    }
+}
+
 void luster_plan_pan(LusterMix *mix)
 {
-    bool placed[4096] = {false};
+    bool placed[4096] = {false}, fixed[4096];
     if (mix->n_stems > sizeof placed)
         return;
     place_pairs(mix, placed);
     place_named(mix, placed);
     place_drums(mix, placed);
     place_takes(mix, placed);
+    memcpy(fixed, placed, sizeof fixed);
     place_rest(mix, placed);
+    settle(mix, fixed, placed);
 }

@@ -56,6 +56,8 @@ typedef struct LusterStemPlan {
     double before_lu, after_lu; /* loudness re the sum as recorded, and re the mix */
 
     double pan, width;
+    bool mono_bass; /* its side is taken out under 120 Hz */
+    double low_width_db; /* side re mid there of the whole mix before that */
     char pan_measured[96];
     const char *pan_reason;
     double low_cut_hz; /* 0: none */
@@ -116,6 +118,7 @@ void luster_plan_partners(LusterMix *mix); /* partners.c */
 void luster_plan_late(LusterMix *mix); /* late.c */
 LusterStatus luster_plan_balance(LusterMix *mix, LusterError *err); /* balance.c */
 void luster_plan_pan(LusterMix *mix); /* pan.c */
+void luster_plan_width(LusterMix *mix); /* width.c */
 void luster_plan_tone(LusterMix *mix); /* tone.c */
 void luster_plan_dynamics(LusterMix *mix); /* dynamics.c */
 LusterStatus luster_plan_space(LusterMix *mix, LusterError *err); /* space.c */
@@ -128,8 +131,8 @@ typedef struct LusterRehearsal {
     double change_lu, peak_dbfs, limited;
 } LusterRehearsal;
 
-/** Plays the whole stem through trim, compressor and limiter as planned. False when it cannot be
- * read (then nothing is known). rehearse.c */
+/** Plays the whole stem through trim, mono bass, compressor and limiter as planned. False when it
+ * cannot be read (then nothing is known). rehearse.c */
 bool luster_plan_rehearse(const LusterStemPlan *s, LusterRehearsal *out);
 
 /** Adds gain * power of a stem's K-weighted series to sum[n_steps] (from its place in time). */

@@ -10,12 +10,13 @@
 #include <stdlib.h>
 
 #define BLOCK 1024
+#define MAX_CHAIN 3
 #define MAX_METERS 16
 #define LIMITED_DB 0.5f
 
 typedef struct {
     LusterSource *source;
-    LusterInstance *chain[2];
+    LusterInstance *chain[MAX_CHAIN];
     uint32_t n_chain, n_channels;
     bool limits; /* the last of the chain is a limiter */
     uint32_t n_blocks, n_limited;
@@ -41,7 +42,9 @@ static void set(LusterInstance *instance, const char *proc, const char *id, doub
 static LusterStatus build(const LusterStemPlan *s, Rehearsal *r, LusterError *err)
 {
     LusterStatus status = LUSTER_OK;
-    if (s->ratio > 1.0 && !(status = add(r, "compressor", err))) {
+    if (s->mono_bass && !(status = add(r, "stereo", err)))
+        set(r->chain[r->n_chain - 1], "stereo", "mono_bass", 1.0);
+    if (!status && s->ratio > 1.0 && !(status = add(r, "compressor", err))) {
         LusterInstance *c = r->chain[r->n_chain - 1];
         set(c, "compressor", "threshold", s->threshold_db);
         set(c, "compressor", "ratio", s->ratio);
@@ -129,8 +132,8 @@ bool luster_plan_rehearse(const LusterStemPlan *s, LusterRehearsal *out)
         out->limited = r->n_blocks ? (double)r->n_limited / r->n_blocks : 0.0;
     }
     luster_source_close(r->source);
-    luster_instance_free(r->chain[0]);
-    luster_instance_free(r->chain[1]);
+    for (uint32_t k = 0; k < MAX_CHAIN; k++)
+        luster_instance_free(r->chain[k]);
     luster_measure_free(r->before);
     luster_measure_free(r->after);
     free(r);

@@ -244,6 +244,15 @@ static LusterStatus write_chain(LusterMix *mix, LusterStemPlan *s)
         TRY(luster_plan_set(session, s->strip, eq, "b1_freq", s->low_cut_hz, NULL, measured, why));
         TRY(luster_plan_set(session, s->strip, eq, "b1_slope", 0.0, "12", measured, why));
     }
+    const LusterInsert *stereo =
+        s->mono_bass ? luster_plan_insert(session, s->strip, "stereo") : NULL;
+    if (stereo)
+        TRY(luster_plan_set(session, s->strip, stereo, "mono_bass", 1.0, NULL,
+                            TEXT("left and right correlate by %.2f under 200 Hz; with it the mix's "
+                                 "side lies at %.1f dB re its middle under 120 Hz, nine of ten "
+                                 "mixes stay below -9.8",
+                                 s->facts.low_correlation, s->low_width_db),
+                            "the low end belongs in the middle: it carries, and survives mono"));
     TRY(write_compressor(mix, s));
     const LusterInsert *limiter =
         s->tamed_db > 0.0 ? luster_plan_insert(session, s->strip, "limiter") : NULL;

@@ -5,6 +5,7 @@
  * single peak, a few loud hits over bleed, a voice that loses its level in its own compressor. */
 #include "assist/plan.h"
 #include "assist/signal.h"
+#include "base/math.h"
 #include "tap.h"
 
 enum { KICK, BASS, GTR, VOX, EXTRA, N };
@@ -148,6 +149,50 @@ TEST(compression_leaves_the_voice_as_loud)
     end_song(mix);
 }
 
+/* A loud low stereo part whose right side is `apart` another one. */
+static bool mono_bass_for(float apart)
+{
+    make_song("Synth Pad.wav", 12.0);
+    sound_free(&song[EXTRA]);
+    song[EXTRA] = sound_new(12.0, 2);
+    add_notes(&song[EXTRA], 45, 1.0, 3, 0.3, 0, 99, 99);
+    Sound other = sound_new(12.0, 1);
+    add_notes(&other, 61, 1.0, 3, 0.3, 0, 99, 99);
+    for (uint32_t i = 0; i < song[EXTRA].n; i++)
+        song[EXTRA].x[1][i] = (1.0f - apart) * song[EXTRA].x[0][i] + apart * other.x[0][i];
+    sound_free(&other);
+    LusterMix *mix = mix_song();
+    const LusterStrip *strip = stem(mix, EXTRA)->strip;
+    bool found = false;
+    for (uint32_t i = 0; i < strip->n_inserts; i++)
+        found |= !strcmp(strip->inserts[i].id, "stereo");
+    end_song(mix);
+    return found;
+}
+
+TEST(the_low_end_stands_in_the_middle)
+{
+    CHECK(mono_bass_for(1.0f));
+    CHECK(!mono_bass_for(0.05f));
+}
+
+TEST(both_sides_weigh_the_same)
+{
+    make_song("Synth.wav", 12.0);
+    add_notes(&song[EXTRA], 330, 1.0, 6, 0.1, 0, 99, 99);
+    memset(song[VOX].x[0] + 6 * RATE, 0, song[VOX].n - 6 * RATE); /* little else */
+    LusterMix *mix = mix_song();
+    double left = 0.0, right = 0.0;
+    for (int i = 0; i < N; i++) {
+        const double at = (stem(mix, i)->pan + 100.0) / 200.0 * LUSTER_PI / 2.0;
+        const double power = luster_pow(10.0, stem(mix, i)->after_lu / 10.0);
+        left += power * luster_cos(at) * luster_cos(at);
+        right += power * luster_sin(at) * luster_sin(at);
+    }
+    CHECK_NEAR(luster_power_to_db(right / left), 0.0, 1.0);
+    end_song(mix);
+}
+
 int main(void)
 {
     RUN(the_mix_ends_with_the_music);
@@ -156,5 +201,7 @@ int main(void)
     RUN(a_single_peak_does_not_own_the_headroom);
     RUN(few_hits_over_bleed_are_placed_by_the_hits);
     RUN(compression_leaves_the_voice_as_loud);
+    RUN(the_low_end_stands_in_the_middle);
+    RUN(both_sides_weigh_the_same);
     return tap_done();
 }
