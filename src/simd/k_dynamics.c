@@ -168,16 +168,32 @@ void LUSTER_KERNEL(luster_k_dyn_curve)(float *reduction, const float *octaves,
         vf_store(reduction + i, curve1(vf_load(octaves + i), threshold, amount, knee, range));
 }
 
+static inline vf mixed(vf octaves, vf dry)
+{
+    return dry + (1.0f - dry) * vexp2(octaves);
+}
+
 void LUSTER_KERNEL(luster_k_dyn_gain)(float *gain, const float *reduction, const float *makeup,
                                       const LusterDynGain *how, uint32_t n)
 {
-    for (uint32_t i = 0; i < n; i += VF_LANES) {
-        const vf frame = frames(i), dry = glide(&how->dry, frame);
-        vf octaves = glide(&how->makeup, frame) - vf_load(reduction + i);
-        if (makeup)
-            octaves = octaves + vf_load(makeup + i);
-        vf_store(gain + i, dry + (1.0f - dry) * vexp2(octaves));
+    if (how->makeup.left | how->dry.left) {
+        for (uint32_t i = 0; i < n; i += VF_LANES) {
+            const vf frame = frames(i);
+            vf octaves = glide(&how->makeup, frame) - vf_load(reduction + i);
+            if (makeup)
+                octaves = octaves + vf_load(makeup + i);
+            vf_store(gain + i, mixed(octaves, glide(&how->dry, frame)));
+        }
+        return;
     }
+    const vf level = vf_set(how->makeup.target), dry = vf_set(how->dry.target);
+    if (makeup) {
+        for (uint32_t i = 0; i < n; i += VF_LANES)
+            vf_store(gain + i, mixed(level - vf_load(reduction + i) + vf_load(makeup + i), dry));
+        return;
+    }
+    for (uint32_t i = 0; i < n; i += VF_LANES)
+        vf_store(gain + i, mixed(level - vf_load(reduction + i), dry));
 }
 
 void LUSTER_KERNEL(luster_k_dyn_apply)(float *out, const float *in, const float *gain, uint32_t n)

@@ -169,15 +169,18 @@ static void curve_and_gain(const LusterKernels *k, const float *levels)
         compare(k->level, c ? "moving curve" : "curve", N);
     }
     memcpy(asked, want, sizeof asked);
-    for (int extra = 0; extra < 2; extra++) {
+    const LusterDynGain resting = {{gain.makeup.target, 0.0f, 0}, {gain.dry.target, 0.0f, 0}};
+    for (int which = 0; which < 4; which++) {
+        const LusterDynGain *how = which & 2 ? &resting : &gain;
+        const int extra = which & 1;
         for (int i = 0; i < PADDED; i++) {
-            const float dry = plain_glide(&gain.dry, (uint32_t)i);
-            float x = plain_glide(&gain.makeup, (uint32_t)i) - asked[i];
+            const float dry = plain_glide(&how->dry, (uint32_t)i);
+            float x = plain_glide(&how->makeup, (uint32_t)i) - asked[i];
             x = extra ? x + octaves[i] : x;
             want[i] = dry + (1.0f - dry) * plain_exp2(x);
         }
-        k->dyn_gain(got, asked, extra ? octaves : NULL, &gain, N);
-        compare(k->level, "gain", N);
+        k->dyn_gain(got, asked, extra ? octaves : NULL, how, N);
+        compare(k->level, which & 2 ? "resting gain" : "gain", N);
     }
 }
 
