@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* The compressor, measured: static curve, times, link, look-ahead, automatic make-up and times,
- * keys, distortion, clicks. Bars: static curve 0.05 dB, times 3 %, image shift 0 dB (knowledge L3
- * and the issue of reference grade). doc/processors/compressor.md quotes what is printed. */
+ * keys, distortion, clicks. Bars: static curve 0.05 dB, times 3 %, image shift 0 dB (knowledge L3).
+ * doc/processors/compressor.md quotes what is printed. */
 #include "dynamics_rig.h"
 #include "tap.h"
 

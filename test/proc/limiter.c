@@ -3,7 +3,7 @@
 
 /* The limiter, measured: its ceiling by an own 32x meter in double, transparency below the ceiling,
  * distortion of low tones, release and link. Figures are printed; doc/processors/limiter.md quotes
- * them. Bars: issue of reference grade (0.05 dB over the ceiling), knowledge L3 for distortion. */
+ * them. Bars: 0.05 dB over the ceiling, knowledge L3 for distortion. */
 #include "rig.h"
 #include "tap.h"
 
