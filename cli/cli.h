@@ -79,7 +79,7 @@ void cli_catch_interrupt(void);
 bool cli_progress_step(void *context, double done);
 void cli_progress_end(CliProgress *progress);
 
-/** Threads to use, from --threads; 0 for all cores. CLI_USAGE on a bad value. */
+/** Threads to use: --threads, or one per core. CLI_USAGE on a bad value. */
 int cli_threads(const Cli *cli, uint32_t *n_threads);
 
 #endif

@@ -97,10 +97,6 @@ static int run(Cli *cli)
     uint32_t n_threads;
     if (cli_threads(cli, &n_threads))
         return CLI_USAGE;
-    if (n_threads == 0) {
-        const long cores = sysconf(_SC_NPROCESSORS_ONLN);
-        n_threads = cores < 1 ? 1 : (uint32_t)cores;
-    }
     FileMeasurement *files = calloc(n, sizeof *files);
     if (!files)
         return cli_fail("out of memory");

@@ -99,7 +99,8 @@ int cli_number(const Cli *cli, const char *option, double min, double max, doubl
 
 int cli_threads(const Cli *cli, uint32_t *n_threads)
 {
-    double n = 0.0;
+    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    double n = cores < 1 ? 1.0 : (double)cores;
     const int status = cli_number(cli, "threads", 1, 1024, &n);
     *n_threads = (uint32_t)n;
     return status;

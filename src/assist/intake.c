@@ -16,6 +16,9 @@
 #define MAX_THREADS 64
 /* Below this there is only noise: a stem 45 LU under working level is no recording of music. */
 #define FAINT_LUFS -60.0
+/* Above this it is no sound but other data read as samples: float mixes go a few dB over full
+ * scale, and one such file would push everything else out of the mix. */
+#define ABSURD_DBFS 60.0
 
 typedef struct {
     LusterMix *mix;
@@ -37,6 +40,11 @@ static void analyse_one(const LusterMix *mix, LusterStemPlan *s)
                                      "%s holds no sound: its length is "
                                      "zero",
                                      s->input->name);
+    if (!s->status && s->facts.peak_dbfs > ABSURD_DBFS)
+        s->status = luster_error_set(&s->error, LUSTER_BAD_FILE,
+                                     "%s peaks %.0f dB over full scale: that is damaged, or no "
+                                     "sound; at most %.0f dB can be meant",
+                                     s->input->name, s->facts.peak_dbfs, ABSURD_DBFS);
     if (s->status && !s->error.text[0])
         luster_error_set(&s->error, s->status, "%s: %s", s->input->name,
                          luster_status_text(s->status));

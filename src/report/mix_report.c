@@ -67,16 +67,12 @@ static void card(LusterPage *t, const char *label, const char *unit, double valu
     luster_page_add(t, "</span></div>");
 }
 
-static void head(LusterPage *t, const LusterMix *mix)
+static void head(LusterPage *t, const LusterMix *mix, const LusterMeasurement *measured)
 {
     const LusterSession *session = mix->session;
     uint32_t heard = 0;
-    double longest = 0.0;
-    for (uint32_t i = 0; i < mix->n_stems; i++) {
+    for (uint32_t i = 0; i < mix->n_stems; i++)
         heard += luster_stem_heard(&mix->stems[i]);
-        if (!mix->stems[i].status && mix->stems[i].facts.length_s > longest)
-            longest = mix->stems[i].facts.length_s;
-    }
     const char *title = session->title && session->title[0] ? session->title : "Mix";
     luster_page_add(t, "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
                        "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
@@ -86,9 +82,11 @@ static void head(LusterPage *t, const LusterMix *mix)
     luster_page_add(t, style);
     luster_page_add(t, "</style></head><body><main><h1>");
     luster_page_words(t, title);
-    luster_page_print(t, "</h1><p class=\"sub\">%u of %u files in the mix · %d:%02d · %.1f kHz</p>",
-                      heard, mix->n_stems, (int)(longest / 60.0), (int)longest % 60,
-                      session->values[LUSTER_SESSION_RATE] / 1000.0);
+    luster_page_print(t, "</h1><p class=\"sub\">%u of %u files in the mix", heard, mix->n_stems);
+    if (measured)
+        luster_page_print(t, " · %d:%02d", (int)(measured->duration_s / 60.0),
+                          (int)measured->duration_s % 60);
+    luster_page_print(t, " · %.1f kHz</p>", session->values[LUSTER_SESSION_RATE] / 1000.0);
 }
 
 static void notes(LusterPage *t, const LusterSession *session)
@@ -257,7 +255,7 @@ LusterStatus luster_mix_report(const LusterMix *mix, const LusterMeasurement *me
                                size_t *size, LusterError *err)
 {
     LusterPage t = {0};
-    head(&t, mix);
+    head(&t, mix, measured);
     notes(&t, mix->session);
     overview(&t, measured);
     luster_page_add(&t, "<div class=\"two\"><section><h2>Balance</h2><div class=\"panel\"><p>"

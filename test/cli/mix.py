@@ -154,10 +154,13 @@ def nothing_is_skipped_in_silence(folder):
     bad[1000] = float("nan")
     write_wav(stems + "/12_Shaker.wav", [bad], bits=32)
     write_wav(stems + "/13_Pad.wav", [tone(300, 2, 8000)], rate=8000)
+    absurd = noise(10, 1)
+    absurd[500] = 1e38
+    write_wav(stems + "/15_Synth.wav", [absurd], bits=32)
     write_wav(stems + "/14_FX.wav", [tone(500, 1, 192000)], rate=192000, bits=24)
     run = Run("mix", stems, "-o", folder + "/mix")
     expect(run.status == 1, run)
-    for name in ("08_Notes.wav", "09_Empty.wav", "lyrics.txt", "10_Silence.wav"):
+    for name in ("08_Notes.wav", "09_Empty.wav", "lyrics.txt", "10_Silence.wav", "15_Synth.wav"):
         expect(name in run.text, (name, run))
     data = load(folder + "/mix")
     expect(len(data["tracks"]) == 12, [t["id"] for t in data["tracks"]])
