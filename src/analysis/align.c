@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* GCC-PHAT (Knapp and Carter 1976) weighted with the coherence of the windows, so that bins where
- * the two microphones hear different things have no say (knowledge.md G); the sign of the peak is
+ * the two microphones hear different things have no say (doc/sources.md G); the sign of the peak is
  * the polarity, checked by the correlation of 40-200 Hz. */
 #include "analysis/align.h"
 

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* One pass over a stem: levels, clipping, stereo and onsets sample by sample, K-weighted power in
- * steps of 100 ms (BS.1770 filters at any rate, knowledge.md I1, and with the +10 dB shelf of A1),
- * the spectrum in its own file. */
+ * steps of 100 ms (BS.1770 filters at any rate, doc/sources.md I1, and with the +10 dB shelf of
+ * A1), the spectrum in its own file. */
 #include "analysis/stem.h"
 
 #include "analysis/onset.h"
@@ -64,7 +64,7 @@ static void settle(Biquad *q)
             q->z[i] = 0.0;
 }
 
-/* The two stages of BS.1770 at any rate; constants of knowledge.md I1. */
+/* The two stages of BS.1770 at any rate; constants of doc/sources.md I1. */
 static void design_shelf(Biquad *q, double rate, double gain_db)
 {
     const double k = luster_tan(LUSTER_PI * 1681.974450955533 / rate), qq = 0.7071752369554196;

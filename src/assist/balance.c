@@ -14,7 +14,7 @@
 #include <string.h>
 
 #define WINDOW 4 /* steps of 100 ms: momentary loudness */
-/* 40-100 Hz: what loudness under-reads (knowledge.md Y3), as rows of the norms. */
+/* 40-100 Hz: what loudness under-reads (doc/sources.md Y3), as rows of the norms. */
 #define LOW_FROM 3
 #define LOW_TO 7
 #define LOW_DOWN_MAX_DB 3.0

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Compression, for voices and bass whose level moves more than the mix can carry: ratio and times
- * from chains fitted to professional vocals and the ranges of knowledge.md D4, threshold from the
+ * from chains fitted to professional vocals and the ranges of doc/sources.md D4, threshold from the
  * part's own levels so that its loud tenth is turned down by a known amount; make-up is loudness
  * before minus loudness after [MA15], played, so that the balance stays. What is even already is
  * left alone. Then a limiter for single peaks so far over the mix that they alone would hold it

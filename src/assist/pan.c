@@ -4,7 +4,8 @@
 /* Panning: lead, bass, kick and snare stay in the middle, sides of a pair stand left and right,
  * takes of one part mirror each other, toms and hats stand where the overheads hear them, and what
  * remains is spread, loudest first, so that both sides weigh the same and neighbours in brightness
- * stand apart (knowledge.md E1). Stereo files stay as they are; hard panning is for pairs only. */
+ * stand apart (doc/sources.md E1). Stereo files stay as they are; hard panning is for pairs only.
+ */
 #include "assist/plan.h"
 #include "base/math.h"
 

@@ -3,7 +3,7 @@
 
 /* Microphones that hear the same thing: polarity where the low end of the sum gains by it and the
  * evidence agrees, delay where two microphones stood at one source, and files that lie far from
- * their partners. Overheads and rooms keep their natural distance (knowledge.md G). */
+ * their partners. Overheads and rooms keep their natural distance (doc/sources.md G). */
 #include "assist/plan.h"
 
 #include <math.h>
@@ -12,7 +12,7 @@
 
 #define N_WINDOWS 10
 #define WINDOW_LEAD_S 0.05 /* a window begins before the loud spot */
-#define CLOSE_S 0.010 /* search windows of knowledge.md G */
+#define CLOSE_S 0.010 /* search windows of doc/sources.md G */
 #define ROOM_S 0.030
 #define FAR_S 1.0
 /* GCC-PHAT peak over the rms of its surroundings. Same-source pick-ups give 20 and more; unrelated

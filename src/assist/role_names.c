@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Roles from file names: words split on case, digits and signs; each known word hints at something
- * (knowledge.md J1 with its purities); the hints together, whatever their order, give the role. */
+ * (doc/sources.md J1 with its purities); the hints together, whatever their order, give the role.
+ */
 #include "assist/role_words.h"
 #include "assist/roles.h"
 

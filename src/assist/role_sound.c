@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The luster authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Roles from sound: a short list of questions (knowledge.md J2), asked from the surest on. Where
+/* Roles from sound: a short list of questions (doc/sources.md J2), asked from the surest on. Where
  * no question fits it says unknown; it is never sure of more than 60 %. */
 #include "assist/roles.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The luster authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The vocabulary: whole words, those of knowledge.md J1 first, a few of other languages. Words of
+/* The vocabulary: whole words, those of doc/sources.md J1 first, a few of other languages. Words of
  * three letters and more also stand inside longer ones ("bassguitar"). */
 #include "assist/role_words.h"
 

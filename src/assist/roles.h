@@ -47,7 +47,7 @@ typedef enum {
     LUSTER_ROLE_N
 } LusterRole;
 
-/** The parts of a mix whose levels are known from measured mixes (knowledge.md A2). */
+/** The parts of a mix whose levels are known from measured mixes (doc/sources.md A2). */
 typedef enum {
     LUSTER_SECTION_VOCALS,
     LUSTER_SECTION_DRUMS,

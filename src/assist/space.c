@@ -3,7 +3,7 @@
 
 /* One shared reverb. How much comes back is not guessed: the loudness the reverb gives per loudness
  * sent is measured on noise, then the sends are set so that the wet signal lies where listeners
- * neither miss it nor mind it (knowledge.md F1), no part beyond the limit at which it was always
+ * neither miss it nor mind it (doc/sources.md F1), no part beyond the limit at which it was always
  * too wet. */
 #include "assist/plan.h"
 #include "base/math.h"
@@ -17,7 +17,7 @@
 #define PROBE_BLOCK 1024
 #define STEREO_SHARE 0.6 /* of the stems: then they bring their own rooms */
 
-/* Decay by how busy the song is (F3: fast and dense short, slow long; knowledge.md has no primary
+/* Decay by how busy the song is (F3: fast and dense short, slow long; doc/sources.md has no primary
  * numbers, so the middle of its ranges). */
 static double decay_for(double onsets_per_s)
 {

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The luster authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Low cuts: from the part's own lowest fundamental, never from its name alone (knowledge.md B5):
+/* Low cuts: from the part's own lowest fundamental, never from its name alone (doc/sources.md B5):
  * three quarters of the fundamental's p5, or of the frequency below which lies 1 % of the power,
  * but not above the role's usual corner; and none where there is nothing to take away. */
 #include "assist/plan.h"

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The luster authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Float to integer samples. TPDF dither, 2 LSB peak to peak, non-subtractive (knowledge.md H4):
+/* Float to integer samples. TPDF dither, 2 LSB peak to peak, non-subtractive (doc/sources.md H4):
  * total error power 3 times that of plain rounding, and free of distortion and noise modulation. */
 #include "io/pcm.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The luster authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Another rate, through libsoxr at 28 bit (about -169 dB, knowledge.md L5 [SOXR]). The output is
+/* Another rate, through libsoxr at 28 bit (about -169 dB, doc/sources.md L5 [SOXR]). The output is
  * made in segments of about 2^20 frames, each by a fresh resampler with a run-in, whose starts fall
  * on whole frames of both rates. A seek only has to begin its segment again, so what is read never
  * depends on how one got there. libsoxr picks its own instructions (with or without AVX), in

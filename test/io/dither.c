@@ -29,7 +29,7 @@ static void fill_tone(double level_db, double cycles)
 }
 
 /* TPDF of 2 LSB p-p adds 1/6 LSB^2 to the rounding's 1/12: 1/4 LSB^2 in all, 4.77 dB above plain
- * rounding; -93.3 dB (16 bit) and -141.5 dB (24 bit) re a full-scale sine (knowledge.md H4). */
+ * rounding; -93.3 dB (16 bit) and -141.5 dB (24 bit) re a full-scale sine (doc/sources.md H4). */
 TEST(noise_floor_is_as_in_theory)
 {
     for (uint32_t bits = 16; bits <= 24; bits += 8) {
