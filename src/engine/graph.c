@@ -7,7 +7,7 @@
 #include "engine/graph.h"
 
 #include "base/arena.h"
-#include "base/math.h"
+#include "engine/pan.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -200,10 +200,10 @@ static LusterStatus open_clips(Graph *graph, Node *node, LusterError *err)
         if (item->on && (item->proc->flags & LUSTER_PROC_SIDED) && node->n_channels == 1) {
             /* a mono track through a stereo effect: in the middle, at the level the pan law gives
              */
-            static const double centre_db[] = {-3.0102999566398120, -4.5154499349597180,
-                                               -6.0205999132796239};
-            const int law = (int)graph->session->values[LUSTER_SESSION_PAN_LAW];
-            node->upmix_gain = (float)luster_db_to_gain(centre_db[law]);
+            double left, right;
+            luster_pan_mono((int)graph->session->values[LUSTER_SESSION_PAN_LAW], 0.0, &left,
+                            &right);
+            node->upmix_gain = (float)left;
             node->n_channels = 2;
         }
     }

@@ -5,6 +5,7 @@
  * computed per frame only while something moves; jumps are slewed so that they do not click. */
 #include "base/math.h"
 #include "engine/graph.h"
+#include "engine/pan.h"
 #include "simd/kernels.h"
 
 #include <math.h>
@@ -15,26 +16,6 @@
 static double level_gain(const LusterParam *row, double db)
 {
     return db <= row->min ? 0.0 : luster_db_to_gain(db); /* the bottom of a fader is silence */
-}
-
-/* Gains of a mono signal at `pan` (-100 ... 100), by the session's law. */
-static void pan_mono(int law, double pan, double *left, double *right)
-{
-    const double x = (pan + 100.0) / 200.0;
-    const double linear_l = 1.0 - x, linear_r = x;
-    if (law == LUSTER_PAN_LAW_6) {
-        *left = linear_l;
-        *right = linear_r;
-        return;
-    }
-    const double power_l = luster_cos(x * LUSTER_PI / 2), power_r = luster_sin(x * LUSTER_PI / 2);
-    if (law == LUSTER_PAN_LAW_3) {
-        *left = pan >= 100.0 ? 0.0 : power_l;
-        *right = pan <= -100.0 ? 0.0 : power_r;
-    } else { /* halfway between the two in decibels */
-        *left = pan >= 100.0 ? 0.0 : sqrt(power_l * linear_l);
-        *right = pan <= -100.0 ? 0.0 : sqrt(power_r * linear_r);
-    }
 }
 
 /* Balance of a stereo signal: the far side is turned down, the near one stays. */
@@ -56,7 +37,8 @@ static void fader_matrix(const Graph *graph, const Node *node, const FaderValues
     const double level = at->mute != 0.0 ? 0.0 : level_gain(row, at->fader_db);
     double left, right;
     if (node->n_channels == 1) {
-        pan_mono((int)graph->session->values[LUSTER_SESSION_PAN_LAW], at->pan, &left, &right);
+        luster_pan_mono((int)graph->session->values[LUSTER_SESSION_PAN_LAW], at->pan, &left,
+                        &right);
         m[0] = level * left;
         m[3] = level * right;
         m[1] = m[2] = 0.0;
@@ -160,7 +142,8 @@ static void send_gains(const Graph *graph, const Node *from, Edge *edge, int64_t
         level = 0.0;
     const double pan = luster_curve_at(&edge->pan, song);
     if (edge->kind == EDGE_PRE && from->n_channels == 1)
-        pan_mono((int)graph->session->values[LUSTER_SESSION_PAN_LAW], pan, &gain[0], &gain[1]);
+        luster_pan_mono((int)graph->session->values[LUSTER_SESSION_PAN_LAW], pan, &gain[0],
+                        &gain[1]);
     else
         pan_stereo(pan, &gain[0], &gain[1]);
     gain[0] *= level;
