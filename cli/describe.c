@@ -82,6 +82,36 @@ static void print_processor(const LusterProcessor *proc)
     for (uint32_t i = 0; i < proc->n_meters; i++)
         printf("\n  reads %s: %s, %s\n", proc->meters[i].id, proc->meters[i].doc,
                proc->meters[i].unit);
+    if (proc->n_presets)
+        printf("\n  %u presets: luster describe %s --presets\n", proc->n_presets, proc->id);
+}
+
+static void print_presets(const LusterProcessor *proc)
+{
+    for (uint32_t i = 0; i < proc->n_presets; i++) {
+        const LusterPreset *preset = &proc->presets[i];
+        printf("%s  %s%s%s\n", i ? "\n" : "", preset->id, preset->roles[0] ? " for " : "",
+               preset->roles);
+        printf("      %s:%s\n", proc->id, preset->settings);
+        print_text(preset->reason, 6);
+    }
+    if (proc->n_presets)
+        printf("\nIn a chain: %s:preset=%s, and settings after it that change it.\n", proc->id,
+               proc->presets[0].id);
+    else
+        printf("%s has no presets.\n", proc->id);
+}
+
+static json_t *presets_json(const LusterProcessor *proc)
+{
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < proc->n_presets; i++) {
+        const LusterPreset *p = &proc->presets[i];
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s, s:s, s:s}", "id", p->id, "roles", p->roles,
+                                        "settings", p->settings, "reason", p->reason));
+    }
+    return list;
 }
 
 static json_t *rows_json(const LusterParam *params, uint32_t n_params)
@@ -114,10 +144,11 @@ static json_t *processor_json(const LusterProcessor *proc)
         json_array_append_new(meters, json_pack("{s:s, s:s, s:s, s:s}", "id", m->id, "name",
                                                 m->name, "unit", m->unit, "doc", m->doc));
     }
-    return json_pack("{s:s, s:s, s:s, s:s, s:i, s:b, s:o, s:o}", "id", proc->id, "name", proc->name,
-                     "category", proc->category, "doc", proc->doc, "version", (int)proc->version,
-                     "keyed", (proc->flags & LUSTER_PROC_KEYED) != 0, "parameters",
-                     rows_json(proc->params, proc->n_params), "meters", meters);
+    return json_pack("{s:s, s:s, s:s, s:s, s:i, s:b, s:o, s:o, s:o}", "id", proc->id, "name",
+                     proc->name, "category", proc->category, "doc", proc->doc, "version",
+                     (int)proc->version, "keyed", (proc->flags & LUSTER_PROC_KEYED) != 0,
+                     "parameters", rows_json(proc->params, proc->n_params), "meters", meters,
+                     "presets", presets_json(proc));
 }
 
 static int print_json(json_t *json)
@@ -181,11 +212,22 @@ static int run(Cli *cli)
         free(schema);
         return CLI_OK;
     }
+    if (!name && cli_flag(cli, "presets"))
+        return cli_misuse(cli,
+                          "--presets asks for a processor: luster describe compressor --presets");
     if (!name)
         return describe_all(as_json);
     if (strcmp(name, "roles") == 0)
         return describe_roles(as_json);
     const LusterProcessor *proc = luster_processor_find(name);
+    if (cli_flag(cli, "presets")) {
+        if (!proc)
+            return cli_fail("there is no processor '%s'; luster describe lists them", name);
+        if (as_json)
+            return print_json(presets_json(proc));
+        print_presets(proc);
+        return CLI_OK;
+    }
     if (proc && as_json)
         return print_json(processor_json(proc));
     if (proc) {
@@ -208,6 +250,7 @@ static int run(Cli *cli)
 
 static const CliOption options[] = {
     {"json", 0, NULL, "For programs: all fields of the tables, as JSON on standard output."},
+    {"presets", 0, NULL, "Settings to start from, by role, each with its reason."},
     {"schema", 0, NULL, "The JSON Schema of session files."},
     {NULL, 0, NULL, NULL},
 };

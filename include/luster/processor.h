@@ -48,6 +48,14 @@ typedef struct LusterMeter {
     const char *id, *name, *unit, *doc;
 } LusterMeter;
 
+/** Settings that a professional would start from; they go on top of the defaults. */
+typedef struct LusterPreset {
+    const char *id; /* permanent, unique within its processor */
+    const char *roles; /* what it suits: ids of roles, "bus" or "master", "kick,snare"; "": any */
+    const char *settings; /* "id=value,id=value" */
+    const char *reason; /* why these values, with their source where there is one */
+} LusterPreset;
+
 /** What a processor is opened for; fixed from then on. */
 typedef struct LusterSetup {
     double rate_hz; /* 8000 … 384000 */
@@ -81,6 +89,8 @@ typedef struct LusterProcessor {
     uint32_t n_params;
     const LusterMeter *meters;
     uint32_t n_meters;
+    const LusterPreset *presets;
+    uint32_t n_presets;
     const char *neutral; /* settings, "id=value,id=value", at which the input comes back delayed */
 
     /* Takes all its memory from `arena`, now. LUSTER_NO_MEMORY is the only expected failure.
@@ -130,8 +140,12 @@ LUSTER_API void luster_param_format(const LusterParam *param, double value, char
  * notch". */
 LUSTER_API void luster_param_range(const LusterParam *param, char *text, size_t size);
 
-/** "threshold=-18,ratio=4" into `values` [n_params], which must hold values already.
- * LUSTER_NOT_FOUND for a name, LUSTER_BAD_VALUE for a value; settings before it are then taken. */
+/** A preset by id; NULL when there is none. */
+LUSTER_API const LusterPreset *luster_processor_preset(const LusterProcessor *proc, const char *id);
+
+/** "threshold=-18,ratio=4" into `values` [n_params], which must hold values already. "preset=ID"
+ * stands for that preset's settings: those after it have the last word. LUSTER_NOT_FOUND for a
+ * name, LUSTER_BAD_VALUE for a value; settings before it are then taken. */
 LUSTER_API LusterStatus luster_processor_parse(const LusterProcessor *proc, const char *settings,
                                                double *values, LusterError *err);
 

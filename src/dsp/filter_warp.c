@@ -222,7 +222,7 @@ double luster_warp_fit(const LusterWarp *warp, int n_sections, LusterQuad *secti
         }
     }
     solve(a, n);
-    double c[N_MAX], p[N_MAX], left = 0.0;
+    double c[N_MAX], p[N_MAX] = {0.0}, left = 0.0;
     for (int i = 0; i < n; i++)
         c[i] = a[i][n];
     for (int m = 0; m < LUSTER_WARP_POINTS; m++) {

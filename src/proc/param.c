@@ -119,6 +119,26 @@ LusterStatus luster_param_parse(const LusterParam *param, const char *text, doub
     return LUSTER_OK;
 }
 
+const LusterPreset *luster_processor_preset(const LusterProcessor *proc, const char *id)
+{
+    for (uint32_t i = 0; i < proc->n_presets; i++) {
+        if (strcmp(proc->presets[i].id, id) == 0)
+            return &proc->presets[i];
+    }
+    return NULL;
+}
+
+static LusterStatus parse_preset(const LusterProcessor *proc, const char *id, double *values,
+                                 LusterError *err)
+{
+    const LusterPreset *preset = luster_processor_preset(proc, id);
+    if (!preset)
+        return luster_error_set(err, LUSTER_NOT_FOUND,
+                                "%s has no preset '%s' (luster describe %s --presets lists them)",
+                                proc->id, id, proc->id);
+    return luster_processor_parse(proc, preset->settings, values, err);
+}
+
 LusterStatus luster_processor_parse(const LusterProcessor *proc, const char *settings,
                                     double *values, LusterError *err)
 {
@@ -136,6 +156,12 @@ LusterStatus luster_processor_parse(const LusterProcessor *proc, const char *set
             return luster_error_set(err, LUSTER_BAD_VALUE,
                                     "%s: '%s' is not of the form parameter=value", proc->id, item);
         *equals = '\0';
+        if (strcmp(item, "preset") == 0) {
+            const LusterStatus status = parse_preset(proc, equals + 1, values, err);
+            if (status)
+                return status;
+            continue;
+        }
         const int index = luster_processor_param(proc, item);
         if (index < 0)
             return luster_error_set(err, LUSTER_NOT_FOUND,

@@ -56,7 +56,12 @@ def describe_shows_every_processor(folder):
             expect(row["doc"] and row["min"] <= row["default"] <= row["max"], row)
             if not row["id"].startswith("b"):
                 expect(row["id"] in run.out, row["id"])
+        listed = Run("describe", proc["id"], "--presets")
+        expect(listed.status == 0 and all(p["reason"] in " ".join(listed.out.split())
+                                          for p in proc["presets"]), proc["id"])
     expect(Run("describe", "strip").status == 0)
+    expect(Run("describe", "--presets").status == 2)
+    expect(Run("describe", "nonsense", "--presets").status == 1)
     expect(Run("describe", "nonsense").status == 1)
     schema = json.loads(Run("describe", "--schema").out)
     expect(schema["$schema"].startswith("https://json-schema.org/draft/2020-12"))

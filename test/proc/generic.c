@@ -6,6 +6,7 @@
  * side. `test-proc-generic ID` looks at one processor only. */
 #include "base/arena.h"
 #include "base/hash.h"
+#include "luster/mix.h"
 #include "simd/kernels.h"
 #include "suite.h"
 
@@ -80,6 +81,38 @@ static void check_row(const LusterProcessor *proc, uint32_t i)
         printf("#   in %s row %u %s\n", proc->id, i, row->id ? row->id : "?");
 }
 
+/* The words of `roles`, between commas, are ids of roles, "bus" or "master". */
+static bool roles_are_known(const char *roles)
+{
+    while (*roles) {
+        const size_t length = strcspn(roles, ",");
+        bool known = (length == 3 && memcmp(roles, "bus", 3) == 0) ||
+                     (length == 6 && memcmp(roles, "master", 6) == 0);
+        const char *id;
+        for (uint32_t r = 0; !known && (id = luster_role_id(r)); r++)
+            known = strlen(id) == length && memcmp(roles, id, length) == 0;
+        if (!known)
+            return false;
+        roles += length + (roles[length] == ',');
+    }
+    return true;
+}
+
+static void check_preset(const LusterProcessor *proc, uint32_t i)
+{
+    const LusterPreset *preset = &proc->presets[i];
+    double *values = calloc(proc->n_params + 1, sizeof(double));
+    bool ok = values && CHECK(is_id(preset->id)) &&
+              CHECK(luster_processor_preset(proc, preset->id) == preset) && /* unique */
+              CHECK(preset->roles && roles_are_known(preset->roles)) &&
+              CHECK(preset->reason && strlen(preset->reason) > 20) &&
+              CHECK(strstr(preset->settings, "preset=") == NULL) &&
+              CHECK(luster_processor_parse(proc, preset->settings, values, NULL) == LUSTER_OK);
+    if (!ok)
+        printf("#   in %s preset %s\n", proc->id, preset->id ? preset->id : "?");
+    free(values);
+}
+
 TEST(tables_are_sane)
 {
     static const char *const categories[] = {"gain",        "eq",     "dynamics",   "delay",
@@ -101,6 +134,9 @@ TEST(tables_are_sane)
             CHECK_FOR(proc, is_id(proc->meters[i].id) && proc->meters[i].name &&
                                 proc->meters[i].unit && proc->meters[i].doc);
         double *values = calloc(proc->n_params + 1, sizeof(double));
+        for (uint32_t i = 0; i < proc->n_presets; i++)
+            check_preset(proc, i);
+        CHECK_FOR(proc, luster_processor_param(proc, "preset") < 0); /* a word of chains */
         CHECK_FOR(proc, proc->neutral &&
                             luster_processor_parse(proc, proc->neutral, values, NULL) == LUSTER_OK);
         free(values);
