@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The luster authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* A list of chunks; small requests share a chunk, large ones get their own. */
+/* A list of chunks; small requests share a chunk, large ones get their own. The system hands out
+ * zeroes: pages of a large block that nobody touches take no memory. */
 #include "base/arena.h"
 
 #include <stdint.h>
@@ -12,7 +13,7 @@
 
 typedef struct Chunk {
     struct Chunk *next;
-    size_t used, size;
+    size_t used, size; /* bytes from here; `used` ends on an aligned address */
 } Chunk;
 
 struct LusterArena {
@@ -36,14 +37,14 @@ LusterArena *luster_arena_new(void)
 
 static Chunk *add_chunk(LusterArena *arena, size_t size)
 {
-    const size_t head = round_up(sizeof(Chunk));
+    const size_t head = round_up(sizeof(Chunk)) + LUSTER_ARENA_ALIGN;
     const size_t room = size > CHUNK_BYTES ? size : CHUNK_BYTES;
     if (room > SIZE_MAX - head)
         return NULL;
-    Chunk *chunk = aligned_alloc(LUSTER_ARENA_ALIGN, head + room);
+    Chunk *chunk = calloc(1, head + room);
     if (!chunk)
         return NULL;
-    chunk->used = head;
+    chunk->used = round_up((uintptr_t)chunk + sizeof(Chunk)) - (uintptr_t)chunk;
     chunk->size = head + room;
     chunk->next = arena->chunks;
     arena->chunks = chunk;
@@ -63,7 +64,7 @@ void *luster_arena_alloc(LusterArena *arena, size_t size)
         return NULL;
     void *block = (char *)chunk + chunk->used;
     chunk->used += size;
-    return memset(block, 0, size);
+    return block;
 }
 
 void *luster_arena_array(LusterArena *arena, size_t count, size_t size)
