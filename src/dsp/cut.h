@@ -3,14 +3,15 @@
 
 /* Cut: a low cut or high cut of 12 dB/octave, second-order Butterworth, that steps out of the way
  * at the end of its range. State variable filter by the trapezoidal rule (Zavalishin, The Art of VA
- * Filter Design, 2018; Simper, Cytomic 2013), in double. Moves ramp the coefficients: each state
- * matrix is the Cayley transform of a dissipative one, hence a contraction in the Euclidean norm,
- * and so is any point on the line between two of them: no move can ring up. */
+ * Filter Design, 2018; Simper, Cytomic 2013), in double. Moves smooth the coefficients: each
+ * state matrix is the Cayley transform of a dissipative one, hence a contraction in the Euclidean
+ * norm, and so is any mean of such: no move can ring up. */
 #ifndef LUSTER_DSP_CUT_H
 #define LUSTER_DSP_CUT_H
 
 #include "base/math.h"
 #include "base/silence.h"
+#include "dsp/smooth.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -22,9 +23,8 @@
 
 /** One filter's setting, shared by the channels. */
 typedef struct LusterCut {
-    double now[4], to[4], step[4]; /* a1, a2, a3 of the filter; share of it in the output */
-    uint32_t left; /* frames until `now` is `to` */
-    bool high_cut, started;
+    double now[4]; /* a1, a2, a3 of the filter; share of it in the output */
+    bool moving, high_cut;
 } LusterCut;
 
 /** One channel's memory. Zero is silence. */
@@ -32,50 +32,55 @@ typedef struct LusterCutState {
     double s1, s2;
 } LusterCutState;
 
-static inline void luster_cut_reset(LusterCut *cut, bool high_cut)
+/** The way of `now` to another corner. */
+typedef struct LusterCutMove {
+    LusterSmooth coef[4];
+} LusterCutMove;
+
+static inline void luster_cut_reset(LusterCut *cut, LusterCutMove *move, bool high_cut)
 {
     cut->high_cut = high_cut;
-    cut->started = false;
-    cut->left = 0;
+    cut->moving = false;
+    for (int i = 0; i < 4; i++)
+        luster_smooth_reset(&move->coef[i]);
+}
+
+static inline void luster_cut_follow(LusterCut *cut, const LusterCutMove *move)
+{
+    cut->moving = false;
+    for (int i = 0; i < 4; i++) {
+        cut->now[i] = move->coef[i].value;
+        cut->moving = cut->moving || luster_smooth_moving(&move->coef[i]);
+    }
 }
 
 /** Moves to `hz` within n_frames; `off` fades the filter out altogether. */
-static inline void luster_cut_set(LusterCut *cut, double hz, bool off, double rate_hz,
-                                  uint32_t n_frames)
+static inline void luster_cut_set(LusterCut *cut, LusterCutMove *move, double hz, bool off,
+                                  double rate_hz, uint32_t n_frames)
 {
     const double top = 0.49 * rate_hz; /* tan grows without bound at Nyquist */
     const double g = luster_tan(LUSTER_PI * (hz < top ? hz : top) / rate_hz);
     const double a1 = 1.0 / (1.0 + g * (g + LUSTER_CUT_K));
     const double to[4] = {a1, g * a1, g * g * a1, off ? 0.0 : 1.0};
-    const bool jump = !cut->started || n_frames == 0;
-    bool moved = false;
     for (int i = 0; i < 4; i++)
-        moved = moved || to[i] != cut->to[i];
-    if (!jump && !moved)
-        return;
-    for (int i = 0; i < 4; i++) {
-        cut->to[i] = to[i];
-        cut->now[i] = jump ? to[i] : cut->now[i];
-        cut->step[i] = jump ? 0.0 : (to[i] - cut->now[i]) / n_frames;
-    }
-    cut->left = jump ? 0 : n_frames;
-    cut->started = true;
+        luster_smooth_set(&move->coef[i], to[i], n_frames);
+    luster_cut_follow(cut, move);
 }
 
 /** Whether it changes anything in this frame. */
 static inline bool luster_cut_active(const LusterCut *cut)
 {
-    return cut->left || cut->now[3] != 0.0;
+    return cut->moving || cut->now[3] != 0.0;
 }
 
 /** Once per frame, after all channels. */
-static inline void luster_cut_advance(LusterCut *cut)
+static inline void luster_cut_advance(LusterCut *cut, LusterCutMove *move)
 {
-    if (!cut->left)
+    if (!cut->moving)
         return;
-    cut->left--;
     for (int i = 0; i < 4; i++)
-        cut->now[i] = cut->left ? cut->now[i] + cut->step[i] : cut->to[i];
+        (void)luster_smooth_next(&move->coef[i]);
+    luster_cut_follow(cut, move);
 }
 
 /** One frame of one channel. */
@@ -98,12 +103,13 @@ static inline double luster_cut_apply(const LusterCut *cut, LusterCutState *stat
 typedef struct LusterCuts {
     LusterCut low, high;
     LusterCutState low_state[2], high_state[2];
+    LusterCutMove low_move, high_move;
 } LusterCuts;
 
 static inline void luster_cuts_reset(LusterCuts *cuts)
 {
-    luster_cut_reset(&cuts->low, false);
-    luster_cut_reset(&cuts->high, true);
+    luster_cut_reset(&cuts->low, &cuts->low_move, false);
+    luster_cut_reset(&cuts->high, &cuts->high_move, true);
     memset(cuts->low_state, 0, sizeof cuts->low_state);
     memset(cuts->high_state, 0, sizeof cuts->high_state);
 }
@@ -112,8 +118,10 @@ static inline void luster_cuts_reset(LusterCuts *cuts)
 static inline void luster_cuts_set(LusterCuts *cuts, double low_hz, double high_hz, double rate_hz,
                                    uint32_t n_frames)
 {
-    luster_cut_set(&cuts->low, low_hz, low_hz <= LUSTER_CUT_LOW_OFF_HZ, rate_hz, n_frames);
-    luster_cut_set(&cuts->high, high_hz, high_hz >= LUSTER_CUT_HIGH_OFF_HZ, rate_hz, n_frames);
+    luster_cut_set(&cuts->low, &cuts->low_move, low_hz, low_hz <= LUSTER_CUT_LOW_OFF_HZ, rate_hz,
+                   n_frames);
+    luster_cut_set(&cuts->high, &cuts->high_move, high_hz, high_hz >= LUSTER_CUT_HIGH_OFF_HZ,
+                   rate_hz, n_frames);
 }
 
 /** One frame of one channel. */
@@ -126,8 +134,8 @@ static inline double luster_cuts_apply(LusterCuts *cuts, uint32_t channel, doubl
 /** Once per frame, after all channels. */
 static inline void luster_cuts_advance(LusterCuts *cuts)
 {
-    luster_cut_advance(&cuts->low);
-    luster_cut_advance(&cuts->high);
+    luster_cut_advance(&cuts->low, &cuts->low_move);
+    luster_cut_advance(&cuts->high, &cuts->high_move);
 }
 
 /** Snaps states to zero; every few hundred frames or oftener, at places counted in frames. */
@@ -145,23 +153,26 @@ static inline void luster_cuts_run(LusterCuts *cuts, double *const *x, uint32_t 
                                    uint32_t n)
 {
     uint32_t i = 0;
-    for (; i < n && (cuts->low.left || cuts->high.left); i++) {
+    for (; i < n && (cuts->low.moving || cuts->high.moving); i++) {
         for (uint32_t c = 0; c < n_channels; c++)
             x[c][i] = luster_cuts_apply(cuts, c, x[c][i]);
         luster_cuts_advance(cuts);
     }
     /* nothing moves from here; side by side, one recursion waits while the others compute */
-    LusterCuts still = *cuts;
+    const LusterCut low = cuts->low, high = cuts->high;
+    LusterCutState l[2] = {cuts->low_state[0], cuts->low_state[1]};
+    LusterCutState h[2] = {cuts->high_state[0], cuts->high_state[1]};
     if (n_channels == 1) {
         for (; i < n; i++)
-            x[0][i] = luster_cuts_apply(&still, 0, x[0][i]);
+            x[0][i] = luster_cut_apply(&high, &h[0], luster_cut_apply(&low, &l[0], x[0][i]));
     } else {
         for (; i < n; i++) {
-            x[0][i] = luster_cuts_apply(&still, 0, x[0][i]);
-            x[1][i] = luster_cuts_apply(&still, 1, x[1][i]);
+            x[0][i] = luster_cut_apply(&high, &h[0], luster_cut_apply(&low, &l[0], x[0][i]));
+            x[1][i] = luster_cut_apply(&high, &h[1], luster_cut_apply(&low, &l[1], x[1][i]));
         }
     }
-    *cuts = still;
+    memcpy(cuts->low_state, l, sizeof l);
+    memcpy(cuts->high_state, h, sizeof h);
 }
 
 #endif

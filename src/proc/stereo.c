@@ -53,25 +53,25 @@ static const LusterParam params[N_PARAMS] = {
                  "Turns the other side down: -100 leaves only the left, 100 only the right."},
 };
 
-#define CELL LUSTER_CELL
 #define STRETCH LUSTER_STRETCH
 #define N_SECTIONS 6 /* low shelf, high shelf, mono: two each */
 /* A middle narrower than this share of its neighbours (-30 dB) would need more than the two octaves
  * that each slope has to fall in at the default splits. */
 #define LEAST_WIDTH 0.03
 
-/* What moves in cells. */
-enum { G_LOW, G_MID, G_HIGH, G_SPLIT_LOW, G_SPLIT_HIGH, G_MONO, G_MONO_FREQ, N_GLIDES };
+/* What the filters are made of: fourth roots of the widths, because the filters are polynomials in
+ * those, so that moves from and to nothing stay smooth; logarithms of the corners. */
+enum { G_LOW, G_MID, G_HIGH, G_SPLIT_LOW, G_SPLIT_HIGH, G_MONO_FREQ, G_MONO, N_GLIDES };
 
 typedef struct State {
     double rate_hz;
-    uint32_t n_channels, n_cells, n_frames; /* lengths of a move */
+    uint32_t n_channels, n_frames; /* length of a move */
     uint64_t frame;
-    bool started, moving, in_cell;
-    bool resting; /* the cascade is in the kernel's form */
-    LusterSmooth mid, side, left, right; /* gains, per frame */
-    LusterSmooth glide[N_GLIDES]; /* per cell */
-    LusterSection from[N_SECTIONS], to[N_SECTIONS];
+    bool started, moving; /* the filters move: a design for each frame */
+    LusterSmooth mid, side, left, right; /* gains */
+    LusterSmooth glide[N_GLIDES];
+    double log_freq[3], warped[3]; /* of the corners; tan(w/2) */
+    LusterSection section[N_SECTIONS];
     LusterCascade cascade; /* of the side, one channel; empty when it would do nothing */
 } State;
 
@@ -83,13 +83,13 @@ static double warped(const State *state, double log_freq)
     return luster_tan(w);
 }
 
-/* A shelf from `low` to `high` (amplitudes): numerator of a Butterworth pair whose own corner moves
- * so that 0 on one side leaves a Butterworth cut and equal sides cancel. */
+/* One of two equal stages of a shelf from low^4 to high^4: numerator of a Butterworth pair whose
+ * own corner moves so that 0 on one side leaves a Butterworth cut and equal sides cancel. */
 static LusterSection shelf(double t, double low, double high, double scale)
 {
-    const double l = sqrt(low), h = sqrt(high), d1 = 1.4142135623730951 * t;
+    const double d1 = 1.4142135623730951 * t;
     const LusterQuad quad = {
-        .num = {scale * t * t * low, scale * d1 * l * h, scale * high},
+        .num = {scale * t * t * low * low, scale * d1 * low * high, scale * high * high},
         .den = {t * t, d1, 1.0},
     };
     return luster_section_from(&quad, 1.0);
@@ -98,22 +98,24 @@ static LusterSection shelf(double t, double low, double high, double scale)
 static void design(State *state)
 {
     const LusterSmooth *glide = state->glide;
-    const double low_t = warped(state, glide[G_SPLIT_LOW].value);
-    const double high_t = warped(state, glide[G_SPLIT_HIGH].value);
-    const double mono_t = warped(state, glide[G_MONO_FREQ].value);
-    const double outer =
-        glide[G_LOW].value > glide[G_HIGH].value ? glide[G_LOW].value : glide[G_HIGH].value;
-    double middle = glide[G_MID].value;
-    middle = middle > LEAST_WIDTH * outer ? middle : LEAST_WIDTH * outer;
-    middle = middle > 1e-9 ? middle : 1e-9;
-    /* each of two stages takes the square root */
-    const double low = sqrt(glide[G_LOW].value / middle), high = sqrt(glide[G_HIGH].value / middle);
+    double t[3];
+    for (int k = 0; k < 3; k++) {
+        const double log_freq = glide[G_SPLIT_LOW + k].value;
+        if (state->log_freq[k] != log_freq) {
+            state->log_freq[k] = log_freq;
+            state->warped[k] = warped(state, log_freq);
+        }
+        t[k] = state->warped[k];
+    }
+    const double middle = glide[G_MID].value, squared = middle * middle;
+    const double low = glide[G_LOW].value / middle, high = glide[G_HIGH].value / middle;
     const LusterQuad cut = {.num = {0.0, 0.0, 1.0},
-                            .den = {mono_t * mono_t, 1.4142135623730951 * mono_t, 1.0}};
-    state->to[0] = shelf(low_t, low, 1.0, middle);
-    state->to[1] = shelf(low_t, low, 1.0, 1.0);
-    state->to[2] = state->to[3] = shelf(high_t, 1.0, high, 1.0);
-    state->to[4] = state->to[5] = luster_section_from(&cut, glide[G_MONO].value);
+                            .den = {t[2] * t[2], 1.4142135623730951 * t[2], 1.0}};
+    LusterSection *section = state->section;
+    section[0] = shelf(t[0], low, 1.0, squared * squared);
+    section[1] = shelf(t[0], low, 1.0, 1.0);
+    section[2] = section[3] = shelf(t[1], 1.0, high, 1.0);
+    section[4] = section[5] = luster_section_from(&cut, glide[G_MONO].value);
 }
 
 static bool glides_moving(const State *state)
@@ -125,44 +127,67 @@ static bool glides_moving(const State *state)
     return false;
 }
 
-/* Whether the side passes as it is, and nothing is about to change that. */
-static bool filters_neutral(const State *state)
+/* Designs what stays, and lets the kernel play it. */
+static void rest(State *state)
 {
     const LusterSmooth *glide = state->glide;
-    return !state->moving && glide[G_LOW].value == 1.0 && glide[G_MID].value == 1.0 &&
-           glide[G_HIGH].value == 1.0 && glide[G_MONO].value == 0.0;
-}
-
-static void pack(State *state)
-{
     LusterCascade *cascade = &state->cascade;
-    const bool neutral = filters_neutral(state);
-    if (neutral || cascade->n_sections == 0) {
-        memset(cascade->s1, 0, LUSTER_CASCADE_ROUND * sizeof(double));
-        memset(cascade->s2, 0, LUSTER_CASCADE_ROUND * sizeof(double));
-    }
+    const LusterSection unity = luster_section_unity();
+    state->moving = false;
+    design(state);
+    for (uint32_t s = 0; s < LUSTER_CASCADE_ROUND; s++)
+        luster_cascade_rest(cascade, s, s < N_SECTIONS ? &state->section[s] : &unity);
+    const bool neutral = glide[G_LOW].value == 1.0 && glide[G_MID].value == 1.0 &&
+                         glide[G_HIGH].value == 1.0 && glide[G_MONO].value == 0.0;
     cascade->n_sections = neutral ? 0 : N_SECTIONS;
 }
 
-static void rest(State *state)
+static void clear(LusterCascade *cascade)
 {
-    const LusterSection unity = luster_section_unity();
-    for (uint32_t s = 0; s < LUSTER_CASCADE_ROUND; s++)
-        luster_cascade_rest(&state->cascade, s, s < N_SECTIONS ? &state->to[s] : &unity);
-    state->resting = true;
+    memset(cascade->s1, 0, LUSTER_CASCADE_ROUND * sizeof(double));
+    memset(cascade->s2, 0, LUSTER_CASCADE_ROUND * sizeof(double));
+}
+
+static void begin_move(State *state)
+{
+    if (state->cascade.n_sections == 0)
+        clear(&state->cascade);
+    for (uint32_t s = 0; s < state->cascade.n_sections; s++)
+        luster_cascade_wake(&state->cascade, s, &state->section[s]);
+    state->cascade.n_sections = N_SECTIONS;
+    state->moving = true;
+}
+
+/* The side's first frames, while its filters move. Returns how many. */
+static uint32_t run_move(State *state, double *side, uint32_t n)
+{
+    uint32_t f = 0;
+    for (; f < n && state->moving; f++) {
+        design(state);
+        for (int s = 0; s < N_SECTIONS; s++)
+            side[f] = luster_section_next(&state->section[s], &state->cascade.s1[s],
+                                          &state->cascade.s2[s], side[f]);
+        for (int g = 0; g < N_GLIDES; g++)
+            luster_smooth_next(&state->glide[g]);
+        if (!glides_moving(state))
+            rest(state);
+    }
+    return f;
 }
 
 static void reset(void *ptr)
 {
     State *state = ptr;
     state->frame = 0;
-    state->started = state->moving = state->in_cell = false;
+    state->started = state->moving = false;
+    memset(state->log_freq, 0, sizeof state->log_freq); /* 1 Hz: none of them */
     for (int g = 0; g < N_GLIDES; g++)
         luster_smooth_reset(&state->glide[g]);
     luster_smooth_reset(&state->mid);
     luster_smooth_reset(&state->side);
     luster_smooth_reset(&state->left);
     luster_smooth_reset(&state->right);
+    clear(&state->cascade);
     state->cascade.n_sections = 0;
 }
 
@@ -174,7 +199,6 @@ static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, vo
     state->rate_hz = setup->rate_hz;
     state->n_channels = setup->n_channels;
     state->n_frames = luster_smooth_frames(setup->rate_hz);
-    state->n_cells = (state->n_frames + CELL - 1) / CELL;
     if (!luster_cascade_open(&state->cascade, arena, LUSTER_CASCADE_ROUND, 1))
         return LUSTER_NO_MEMORY;
     *out = state;
@@ -185,59 +209,32 @@ static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, vo
 static void update(void *ptr, const double *values)
 {
     State *state = ptr;
+    const double low = values[WIDTH_LOW] / 100.0, high = values[WIDTH_HIGH] / 100.0;
+    const double least = LEAST_WIDTH * (low > high ? low : high);
+    double middle = values[WIDTH_MID] / 100.0;
+    middle = middle > least ? middle : least;
+    middle = middle > 1e-9 ? middle : 1e-9; /* is divided by */
     const double targets[N_GLIDES] = {
-        [G_LOW] = values[WIDTH_LOW] / 100.0,
-        [G_MID] = values[WIDTH_MID] / 100.0,
-        [G_HIGH] = values[WIDTH_HIGH] / 100.0,
+        [G_LOW] = sqrt(sqrt(low)),
+        [G_MID] = sqrt(sqrt(middle)),
+        [G_HIGH] = sqrt(sqrt(high)),
         [G_SPLIT_LOW] = luster_log(values[SPLIT_LOW]),
         [G_SPLIT_HIGH] = luster_log(values[SPLIT_HIGH]),
         [G_MONO] = values[MONO_BASS],
         [G_MONO_FREQ] = luster_log(values[MONO_FREQ]),
     };
     for (int g = 0; g < N_GLIDES; g++)
-        luster_smooth_set(&state->glide[g], targets[g], state->n_cells);
+        luster_smooth_set(&state->glide[g], targets[g], state->n_frames);
     const double balance = values[BALANCE] / 100.0;
     luster_smooth_set(&state->mid, luster_db_to_gain(values[MID]), state->n_frames);
     luster_smooth_set(&state->side, luster_db_to_gain(values[SIDE]), state->n_frames);
     luster_smooth_set(&state->left, balance > 0.0 ? 1.0 - balance : 1.0, state->n_frames);
     luster_smooth_set(&state->right, balance < 0.0 ? 1.0 + balance : 1.0, state->n_frames);
-    if (!state->started) {
-        design(state);
-        memcpy(state->from, state->to, sizeof state->from);
-        pack(state);
+    if (!state->started)
         rest(state);
-        state->started = true;
-    }
-    state->moving |= glides_moving(state);
-}
-
-static void begin_cell(State *state)
-{
-    for (int g = 0; g < N_GLIDES; g++)
-        luster_smooth_next(&state->glide[g]);
-    for (uint32_t s = 0; s < state->cascade.n_sections && state->resting; s++)
-        luster_cascade_wake(&state->cascade, s, &state->from[s]);
-    state->resting = false;
-    design(state);
-    pack(state);
-    state->in_cell = true;
-}
-
-static void end_cell(State *state)
-{
-    memcpy(state->from, state->to, sizeof state->from);
-    state->in_cell = false;
-    state->moving = glides_moving(state);
-    pack(state);
-    if (!state->moving)
-        rest(state);
-}
-
-static void run_cell(State *state, double *side, uint32_t at, uint32_t n)
-{
-    for (int s = 0; s < N_SECTIONS; s++)
-        luster_section_run_cell(&state->from[s], &state->to[s], &state->cascade.s1[s],
-                                &state->cascade.s2[s], side, 1, at, n);
+    else if (!state->moving && glides_moving(state))
+        begin_move(state);
+    state->started = true;
 }
 
 static bool gains_moving(const State *state)
@@ -284,15 +281,12 @@ static void finish(State *state, const LusterBlock *block, uint32_t from, uint32
 static uint32_t stretch(State *state, const LusterBlock *block, uint32_t from)
 {
     double mid[STRETCH], side[STRETCH];
-    const uint32_t at = (uint32_t)(state->frame % CELL);
-    if (state->moving && at == 0)
-        begin_cell(state);
     const uint32_t left = block->n_frames - from;
-    const uint32_t room = state->moving ? CELL - at : STRETCH - (uint32_t)(state->frame % STRETCH);
+    const uint32_t room = STRETCH - (uint32_t)(state->frame % STRETCH);
     const uint32_t n = left < room ? left : room;
     const bool stereo = state->n_channels == 2;
     const float *in_l = block->in[0] + from, *in_r = stereo ? block->in[1] + from : in_l;
-    if (gains_neutral(state) && (!stereo || state->cascade.n_sections == 0)) {
+    if (gains_neutral(state) && state->cascade.n_sections == 0) {
         for (uint32_t c = 0; c < state->n_channels; c++)
             memmove(block->out[c] + from, block->in[c] + from, n * sizeof(float));
     } else {
@@ -300,15 +294,12 @@ static uint32_t stretch(State *state, const LusterBlock *block, uint32_t from)
             mid[f] = 0.5 * ((double)in_l[f] + in_r[f]);
             side[f] = 0.5 * ((double)in_l[f] - in_r[f]);
         }
-        if (stereo && state->in_cell)
-            run_cell(state, side, at, n);
-        else if (stereo && state->cascade.n_sections)
-            luster_kernels()->cascade_run(&state->cascade, side, n);
+        const uint32_t moved = run_move(state, side, n);
+        if (state->cascade.n_sections && moved < n)
+            luster_kernels()->cascade_run(&state->cascade, side + moved, n - moved);
         finish(state, block, from, n, mid, side);
     }
     state->frame += n;
-    if (state->in_cell && state->frame % CELL == 0)
-        end_cell(state);
     if (state->frame % STRETCH == 0)
         luster_cascade_tidy(&state->cascade);
     return n;

@@ -142,7 +142,6 @@ TEST(cuts_take_12_db_per_octave_from_each_repeat)
 
 TEST(moves_do_not_click)
 {
-    /* the sine itself reads about -145 dB; a jump from tap to tap would read about -15 dB */
     static const char *const pairs[][2] = {
         {"time=250", "time=313.7"},     {"sync=8th", "sync=16th_dotted"},
         {"feedback=0", "feedback=90"},  {"high_cut=1000", "high_cut=20000"},
@@ -153,6 +152,7 @@ TEST(moves_do_not_click)
         .proc = luster_processor_find("delay"),
         .always = "mix=100,feedback=40,low_cut=100,high_cut=8000",
         .n_channels = 1,
+        .fade_in = 24000,
         .moved_from = 48000,
         .heard_from = 48000,
         .n_frames = 96000,

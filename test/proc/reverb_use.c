@@ -120,6 +120,7 @@ TEST(moves_do_not_click)
         .proc = luster_processor_find("reverb"),
         .always = "mix=100,low_cut=20,high_cut=20000",
         .n_channels = 2,
+        .bar_dbfs = -70.0, /* decay, diffusion and pre-delay still move in straight lines */
         .fade_in = 24000,
         .moved_from = 96000,
         .heard_from = 90000,

@@ -1,0 +1,133 @@
+/* SPDX-FileCopyrightText: 2026 The luster authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Every setting of every processor moved from end to end of its range while a low tone plays, at
+ * once and as a ride of 200 ms: nothing but the tone's own band may sound. `test-proc-splatter ID`
+ * looks at one processor only and prints its figures. */
+#include "moves.h"
+#include "suite.h"
+
+#define N_FRAMES 96000
+#define FADE_IN 24000
+#define RIDE_EVERY 64 /* frames from value to value, as the engine rides */
+#define RIDE_FRAMES 9600
+
+/* What a processor must be set to for its settings to be heard; the rest is at its defaults. */
+static const char *const bases[][2] = {
+    {"delay", "mix=100,feedback=40,time=50"},
+    {"eq", "b1_type=bell,b1_gain=-12,b1_freq=300"},
+    {"reverb", "mix=100"},
+    {"stereo", "width_low=60,width_mid=90"},
+};
+
+/* Settings that may be heard above the tone's band, and why. "*": all of the processor. */
+static const struct {
+    const char *proc, *param;
+    double bar_dbfs;
+    const char *reason;
+} exceptions[] = {
+    {"compressor", "attack", -45, "a short attack follows the tone itself"},
+    {"compressor", "*", -50, "glides are straight lines"},
+    {"gate", "*", -45, "a gate that shuts under a tone cuts it; glides are straight lines"},
+    {"limiter", "*", -50, "glides are straight lines"},
+    {"eq", "*", -60, "coefficients go in straight lines over cells of 32 frames"},
+    {"reverb", "*", -60, "coefficients of the loop and the pre-delay's fade go in straight lines"},
+};
+
+static double bar_of(const LusterProcessor *proc, const LusterParam *row)
+{
+    for (unsigned i = 0; i < sizeof exceptions / sizeof exceptions[0]; i++) {
+        if (strcmp(exceptions[i].proc, proc->id) == 0 &&
+            (strcmp(exceptions[i].param, row->id) == 0 || strcmp(exceptions[i].param, "*") == 0))
+            return exceptions[i].bar_dbfs;
+    }
+    return MOVES_BAR_DBFS;
+}
+
+/* The sides differ, so that width and balance are heard. */
+static Signal tone(void)
+{
+    Signal x = rig_signal(2, N_FRAMES);
+    for (uint32_t i = 0; i < N_FRAMES; i++) {
+        const double u = i < FADE_IN ? (double)i / FADE_IN : 1.0;
+        const double level = 0.5 * u * u * u * (10.0 - 15.0 * u + 6.0 * u * u);
+        const double phase = 2.0 * LUSTER_PI * 200.0 * i / MOVES_RATE_HZ;
+        x.ch[0][i] = (float)(level * sin(phase));
+        x.ch[1][i] = (float)(level * 0.6 * sin(phase + 1.0));
+    }
+    return x;
+}
+
+static double value_at(const LusterParam *row, double share)
+{
+    if (row->scale == LUSTER_SCALE_LOG)
+        return luster_param_clamp(row, row->min * pow(row->max / row->min, share));
+    return luster_param_clamp(row, row->min + share * (row->max - row->min));
+}
+
+/* Where the setting stands at a frame: back and forth. */
+static double share_at(uint32_t frame, bool ride)
+{
+    const uint32_t period = 2 * (ride ? RIDE_FRAMES : MOVES_EVERY);
+    const double place = (double)(frame % period) / period;
+    if (!ride)
+        return place < 0.5 ? 0.0 : 1.0;
+    return place < 0.5 ? 2.0 * place : 2.0 - 2.0 * place;
+}
+
+static double splatter_dbfs(const LusterProcessor *proc, uint32_t param, bool ride)
+{
+    LusterInstance *instance = rig_open(proc, MOVES_RATE_HZ, 2, RIDE_EVERY);
+    for (unsigned b = 0; b < sizeof bases / sizeof bases[0]; b++) {
+        if (strcmp(bases[b][0], proc->id) == 0)
+            rig_set(instance, proc, bases[b][1]);
+    }
+    Signal x = tone(), y = rig_signal(2, N_FRAMES);
+    for (uint32_t at = 0; at < N_FRAMES; at += RIDE_EVERY) {
+        const uint32_t moved = at > FADE_IN ? at - FADE_IN : 0;
+        luster_instance_set(instance, param, value_at(&proc->params[param], share_at(moved, ride)));
+        rig_process(instance, &x, &y, NULL, at, RIDE_EVERY);
+    }
+    double worst = -300.0, peak = 1.0;
+    for (uint32_t c = 0; c < 2; c++) {
+        for (uint32_t i = 0; i < N_FRAMES; i++)
+            peak = fmax(peak, fabs(y.ch[c][i]));
+        for (uint32_t i = FADE_IN / 2; i + MOVES_SPAN <= N_FRAMES; i += MOVES_SPAN / 4)
+            worst = fmax(worst, moves_high_dbfs(y.ch[c] + i));
+    }
+    luster_instance_free(instance);
+    rig_drop(&x), rig_drop(&y);
+    return worst - 20.0 * log10(peak);
+}
+
+/* Rows that repeat per band are looked at once. */
+static bool is_looked_at(const LusterParam *row)
+{
+    const bool band = row->id[0] == 'b' && row->id[1] >= '0' && row->id[1] <= '9';
+    return !(row->flags & LUSTER_PARAM_STATIC) && (!band || strncmp(row->id, "b1_", 3) == 0);
+}
+
+TEST(moves_of_any_setting_stay_in_the_tones_band)
+{
+    EACH_PROCESSOR(proc)
+    {
+        for (uint32_t p = 0; p < proc->n_params; p++) {
+            const LusterParam *row = &proc->params[p];
+            if (!is_looked_at(row))
+                continue;
+            const bool steps = row->scale != LUSTER_SCALE_LINEAR && row->scale != LUSTER_SCALE_LOG;
+            const double jump = splatter_dbfs(proc, p, false);
+            const double ride = steps ? -300.0 : splatter_dbfs(proc, p, true);
+            if (!CHECK(fmax(jump, ride) < bar_of(proc, row)) || only)
+                printf("#   %s, %s: %.1f dBFS at once, %.1f dBFS as a ride\n", proc->id, row->id,
+                       jump, ride);
+        }
+    }
+}
+
+int main(int argc, char **argv)
+{
+    only = argc > 1 ? argv[1] : NULL;
+    RUN(moves_of_any_setting_stay_in_the_tones_band);
+    return tap_done();
+}
