@@ -24,6 +24,12 @@
     K(cascade_run, level, (const LusterCascade *, double *, uint32_t))                             \
     K(cascade_load, level, (double *, const float *, const float *, uint32_t))                     \
     K(cascade_store, level, (float *, float *, const double *, uint32_t))                          \
+    K(band_load, level, (double *, const float *, const float *, uint32_t, uint32_t))              \
+    K(band_split, level,                                                                           \
+      (LusterBandSplit *, double *, uint32_t, uint32_t, const double *, uint32_t))                 \
+    K(band_lows, level, (LusterBandLows *, const LusterBandRun *, uint32_t, uint32_t, uint32_t))   \
+    K(band_store, level, (float *const *, const double *, uint32_t, uint32_t))                     \
+    K(band_sum, level, (float *, const float *const *, const float *const *, uint32_t, uint32_t))  \
     K(true_peak, level, (float *, const float *, const LusterTruePeakTaps *, float *, uint32_t))   \
     K(k_weight, level,                                                                             \
       (LusterKWeightPair *, const LusterKWeightCoeffs *, const float *, const float *, uint32_t))  \

@@ -8,6 +8,7 @@
 #define LUSTER_SIMD_KERNELS_H
 
 #include "simd/cascade.h"
+#include "simd/crossover.h"
 #include "simd/dynamics.h"
 
 #include <stdint.h>
@@ -137,6 +138,22 @@ typedef struct LusterKernels {
     void (*cascade_load)(double *frames, const float *left, const float *right, uint32_t n);
     /* And back; magnitudes below 1e-25 become 0, above 1e15 they stop there. */
     void (*cascade_store)(float *left, float *right, const double *frames, uint32_t n);
+
+    /* crossovers (crossover.h). Rows are [n][LUSTER_BAND_LANES].
+     * the input, by channels in turn, into the first `lanes` lanes, 0 into the rest */
+    void (*band_load)(double *rows, const float *left, const float *right, uint32_t lanes,
+                      uint32_t n);
+    /* the band above `n_below` others into itself and the next one; moving: its coefficients,
+     * [n] rows of LUSTER_BAND_COEFS apart, or NULL */
+    void (*band_split)(LusterBandSplit *split, double *rows, uint32_t n_below, uint32_t n_channels,
+                       const double *moving, uint32_t n);
+    void (*band_lows)(LusterBandLows *lows, const LusterBandRun *run, uint32_t n_crossovers,
+                      uint32_t n_channels, uint32_t n);
+    /* each lane to its plane; magnitudes below 1e-25 become 0 */
+    void (*band_store)(float *const *planes, const double *rows, uint32_t n_lanes, uint32_t n);
+    /* out[i] = sum of bands[b][i] * gains[b][i] in ascending order, in double */
+    void (*band_sum)(float *out, const float *const *bands, const float *const *gains,
+                     uint32_t n_bands, uint32_t n);
 } LusterKernels;
 
 /** The table in use. Never NULL; chosen on first use from what the processor can do. */
