@@ -84,6 +84,7 @@ int main(void)
         {"compressor", "auto_times=on,auto_makeup=on"},
         {"compressor", "lookahead=5,key_low_cut=100"},
         {"gate", ""},
+        {"pan", "pan=30"},
         {"limiter", ""},
         {"limiter", "input_gain=3"},
         {"limiter", "input_gain=9"},
