@@ -78,17 +78,18 @@ static inline double luster_section_next(const LusterSection *k, double *s1, dou
     return y;
 }
 
-/** n frames [n][n_channels] of a cell, the first of them number `at` in it, through one section on
- * its way; states [n_channels]. */
+/** n frames [n][stride] of a cell, the first of them number `at` in it, their first `n_channels`
+ * through one section on its way; states [n_channels]. */
 static inline void luster_section_run_cell(const LusterSection *from, const LusterSection *to,
                                            double *s1, double *s2, double *frames,
-                                           uint32_t n_channels, uint32_t at, uint32_t n)
+                                           uint32_t n_channels, uint32_t stride, uint32_t at,
+                                           uint32_t n)
 {
     for (uint32_t f = 0; f < n; f++) {
         const LusterSection section =
             luster_section_toward(from, to, (at + f + 1) * (1.0 / LUSTER_CELL));
         for (uint32_t c = 0; c < n_channels; c++) {
-            double *x = &frames[f * n_channels + c];
+            double *x = &frames[f * stride + c];
             *x = luster_section_next(&section, &s1[c], &s2[c], *x);
         }
     }
@@ -119,37 +120,46 @@ static inline void luster_cascade_tidy(LusterCascade *cascade)
     }
 }
 
-/** Section `index` comes to rest: its coefficients go into the kernel's layout, its states (zeros
- * or those of luster_section_run_cell) into the kernel's form. */
+/** A lane comes to rest: the coefficients of its section go into the kernel's layout, its states
+ * (zeros or those of luster_section_run_cell) into the kernel's form. */
+static inline void luster_cascade_rest_lane(const LusterCascade *cascade, uint32_t lane,
+                                            const LusterSection *k)
+{
+    const double e = k->b * k->b - k->a * k->c;
+    double *s1 = &cascade->s1[lane], *s2 = &cascade->s2[lane];
+    cascade->coef[LUSTER_CASCADE_A1][lane] = k->c - k->a - 1.0;
+    cascade->coef[LUSTER_CASCADE_A2][lane] = e + k->a;
+    cascade->coef[LUSTER_CASCADE_E1][lane] = k->c2 * k->c + k->c1 * k->b;
+    cascade->coef[LUSTER_CASCADE_E2][lane] = k->c2 * e - k->c1 * k->b;
+    cascade->coef[LUSTER_CASCADE_DX][lane] = k->dx;
+    const double apart = k->b > 0.0 ? *s1 / k->b : 0.0; /* unity has no poles and no states */
+    *s1 = k->b > 0.0 ? (*s2 + e * apart) / (k->c + e) : 0.0;
+    *s2 = *s1 - apart;
+}
+
+/** The states of a lane, which rests with these coefficients, for a move. */
+static inline void luster_cascade_wake_lane(const LusterCascade *cascade, uint32_t lane,
+                                            const LusterSection *k)
+{
+    const double e = k->b * k->b - k->a * k->c;
+    const double w1 = cascade->s1[lane], w2 = cascade->s2[lane];
+    cascade->s1[lane] = k->b * (w1 - w2);
+    cascade->s2[lane] = k->c * w1 + e * w2;
+}
+
+/** The same for all channels of section `index`. */
 static inline void luster_cascade_rest(const LusterCascade *cascade, uint32_t index,
                                        const LusterSection *k)
 {
-    const double e = k->b * k->b - k->a * k->c;
-    for (uint32_t c = 0; c < cascade->n_channels; c++) {
-        const uint32_t lane = index * cascade->n_channels + c;
-        double *s1 = &cascade->s1[lane], *s2 = &cascade->s2[lane];
-        cascade->coef[LUSTER_CASCADE_A1][lane] = k->c - k->a - 1.0;
-        cascade->coef[LUSTER_CASCADE_A2][lane] = e + k->a;
-        cascade->coef[LUSTER_CASCADE_E1][lane] = k->c2 * k->c + k->c1 * k->b;
-        cascade->coef[LUSTER_CASCADE_E2][lane] = k->c2 * e - k->c1 * k->b;
-        cascade->coef[LUSTER_CASCADE_DX][lane] = k->dx;
-        const double apart = k->b > 0.0 ? *s1 / k->b : 0.0; /* unity has no poles and no states */
-        *s1 = k->b > 0.0 ? (*s2 + e * apart) / (k->c + e) : 0.0;
-        *s2 = *s1 - apart;
-    }
+    for (uint32_t c = 0; c < cascade->n_channels; c++)
+        luster_cascade_rest_lane(cascade, index * cascade->n_channels + c, k);
 }
 
-/** The states of section `index`, which rests with these coefficients, for a move. */
 static inline void luster_cascade_wake(const LusterCascade *cascade, uint32_t index,
                                        const LusterSection *k)
 {
-    const double e = k->b * k->b - k->a * k->c;
-    for (uint32_t c = 0; c < cascade->n_channels; c++) {
-        const uint32_t lane = index * cascade->n_channels + c;
-        const double w1 = cascade->s1[lane], w2 = cascade->s2[lane];
-        cascade->s1[lane] = k->b * (w1 - w2);
-        cascade->s2[lane] = k->c * w1 + e * w2;
-    }
+    for (uint32_t c = 0; c < cascade->n_channels; c++)
+        luster_cascade_wake_lane(cascade, index * cascade->n_channels + c, k);
 }
 
 #endif

@@ -80,7 +80,7 @@ TEST(both_forms_are_one_filter)
     fill(got, 2 * N);
     for (uint32_t s = 0; s < 5; s++)
         luster_section_run_cell(&sections[s], &sections[s], &states[0][2 * s], &states[1][2 * s],
-                                want, 2, 0, N);
+                                want, 2, 2, 0, N);
     for (uint32_t at = 0; at < N; at += TURN) {
         double *frames = got + at * 2;
         if (at / TURN % 2 == 0) {
@@ -90,7 +90,7 @@ TEST(both_forms_are_one_filter)
         for (uint32_t s = 0; s < 5; s++) {
             luster_cascade_wake(&cascade, s, &sections[s]);
             luster_section_run_cell(&sections[s], &sections[s], &s1[2 * s], &s2[2 * s], frames, 2,
-                                    0, TURN);
+                                    2, 0, TURN);
             luster_cascade_rest(&cascade, s, &sections[s]);
         }
     }
