@@ -2,11 +2,11 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Equalizer: bands matched to their analogue prototypes (dsp/filter_design.h) as one cascade of
- * sections in double. At rest the cascade kernel runs those that do something; while anything
- * moves, they are state-variable sections whose coefficients go in straight lines over cells of 32
- * absolute frames. */
+ * sections in double, on left and right or mid and side. Bands move by cells of 32 absolute frames:
+ * a design for each, and coefficients smoothly between. Dynamic bands move all the time. */
 #include "base/arena.h"
 #include "base/math.h"
+#include "dsp/frames.h"
 #include "proc/equalizer_dynamic.h"
 #include "proc/registry.h"
 #include "simd/kernels.h"
@@ -16,6 +16,8 @@
 
 #define CELL LUSTER_CELL
 #define STRETCH LUSTER_STRETCH
+/* Length of a move: longer than that of a plain gain, for a sharp bell that goes through 40 dB. */
+#define MOVE_MS 30.0
 #define OUTPUT (LUSTER_EQ_BANDS * LUSTER_EQ_COLUMNS)
 #define N_PARAMS (OUTPUT + 1)
 
@@ -85,7 +87,7 @@ typedef struct State {
     bool started;
     bool moving; /* from the next cell on, or in one */
     bool in_cell;
-    uint32_t settle; /* cells left of the last move, of the warps alone, and one to clear up */
+    uint32_t settle; /* cells left of the last move: of the warps alone, and two to clear up */
     int n_dynamic; /* dynamic bands */
     int n_warp[LUSTER_EQ_GROUPS]; /* warp sections in use */
     LusterSmooth output;
@@ -164,7 +166,7 @@ static void take(State *state)
     count_dynamic(state);
     aim_dynamic(state);
     for (uint32_t s = 0; s < LUSTER_EQ_SLOTS; s++)
-        state->rack.slot[s].from = state->rack.slot[s].to;
+        state->rack.slot[s].path = luster_section_still(&state->rack.slot[s].path.to);
     luster_eq_rack_rest(&state->rack);
 }
 
@@ -210,7 +212,7 @@ static void step_bands(State *state)
     for (int g = 0; g < LUSTER_EQ_GROUPS; g++)
         step_warp(state, g);
     count_dynamic(state);
-    state->settle = state->n_cells + 1;
+    state->settle = state->n_cells + 2;
 }
 
 /* The warp of a group glides to the fewest sections that do. */
@@ -219,13 +221,14 @@ static void settle_warp(State *state, int group)
     LusterQuad sections[LUSTER_WARP_SECTIONS];
     luster_eq_warp(state->band, group, &state->warp);
     const int n = luster_eq_warp_best(&state->warp, sections);
-    const uint32_t left = state->settle > 1 ? state->settle - 1 : 1;
+    const uint32_t left = state->settle > 3 ? state->settle - 2 : 1;
     for (int s = 0; s < LUSTER_WARP_SECTIONS; s++) {
         LusterEqSlot *slot = &warp_slots(state, group)[s];
         if (s < n) {
             const LusterSection goal = luster_section_from(&sections[s], 1.0);
             luster_eq_slot_aim(slot, &goal, group, false);
-            slot->to = luster_section_toward(&slot->from, &goal, 1.0 / left);
+            if (left > 1)
+                slot->path.to = luster_section_toward(&slot->path.from, &goal, 1.0 / left);
         } else if (slot->used) {
             luster_eq_slot_retire(slot, left);
             slot->used = state->settle > 1;
@@ -317,7 +320,7 @@ static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, vo
         return LUSTER_NO_MEMORY;
     state->rate_hz = setup->rate_hz;
     state->n_channels = setup->n_channels;
-    state->n_cells = (luster_smooth_frames(setup->rate_hz) + CELL - 1) / CELL;
+    state->n_cells = (luster_ms_to_frames(MOVE_MS, setup->rate_hz) + CELL - 1) / CELL;
     luster_warp_init(&state->warp);
     if (!luster_eq_dynamic_open(state->dynamic, arena, LUSTER_EQ_BANDS) ||
         !luster_eq_rack_open(&state->rack, arena, setup->n_channels))
@@ -335,7 +338,8 @@ static void update(void *ptr, const double *values)
         const double *columns = values + b * LUSTER_EQ_COLUMNS;
         const bool dynamic = state->band[b].kind.dynamic;
         luster_eq_band_set(&state->band[b], columns, state->n_channels, n_cells);
-        luster_eq_dynamic_set(&state->dynamic[b], columns, state->rate_hz, dynamic ? n_cells : 0);
+        luster_eq_dynamic_set(&state->dynamic[b], columns, state->rate_hz,
+                              dynamic ? 2 * n_cells : 0);
     }
     luster_smooth_set(&state->output, luster_db_to_gain(values[OUTPUT]),
                       luster_smooth_frames(state->rate_hz));
@@ -422,9 +426,11 @@ const LusterProcessor luster_proc_eq = {
     .id = "eq",
     .name = "Equalizer",
     .category = "eq",
-    .doc = "24 bands, each a bell, shelf, tilt, notch, band-pass or cut of 6 to 96 dB per octave, "
-           "minimum phase, without latency. Every band follows its analogue prototype up to "
-           "Nyquist (matched roots and one shared warp); double precision; moves without clicks.",
+    .doc =
+        "24 bands, each a bell, shelf, tilt, notch, band-pass or cut of 6 to 96 dB per octave, on "
+        "both channels or left, right, mid or side, minimum phase, without latency. Every band "
+        "follows its analogue prototype up to Nyquist (matched roots and one shared warp); bells, "
+        "shelves and tilts may move with the level; double precision; moves without clicks.",
     .version = 2,
     .flags = LUSTER_PROC_KEYED | LUSTER_PROC_SIDED,
     .params = params,

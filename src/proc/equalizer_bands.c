@@ -27,7 +27,8 @@ static bool is_cut(int type)
     return type - 1 >= (int)LUSTER_FILTER_LOW_CUT;
 }
 
-static LusterEqKind kind_of(const double *columns, uint32_t n_channels)
+/* A dynamic band stays one while its range passes through 0. */
+static LusterEqKind kind_of(const double *columns, uint32_t n_channels, bool was_dynamic)
 {
     LusterEqKind kind = {.type = (int)columns[LUSTER_EQ_TYPE],
                          .group = (int)columns[LUSTER_EQ_CHANNEL]};
@@ -40,7 +41,7 @@ static LusterEqKind kind_of(const double *columns, uint32_t n_channels)
     if (kind.type == 0)
         return (LusterEqKind){0};
     kind.order = is_cut(kind.type) ? orders[(int)columns[LUSTER_EQ_SLOPE]] : 0;
-    kind.dynamic = has_gain(kind.type) && columns[LUSTER_EQ_RANGE] != 0.0;
+    kind.dynamic = has_gain(kind.type) && (columns[LUSTER_EQ_RANGE] != 0.0 || was_dynamic);
     return kind;
 }
 
@@ -53,7 +54,7 @@ static bool same_kind(const LusterEqKind *a, const LusterEqKind *b)
 void luster_eq_band_set(LusterEqBand *band, const double *columns, uint32_t n_channels,
                         uint32_t n_cells)
 {
-    band->want = kind_of(columns, n_channels);
+    band->want = kind_of(columns, n_channels, n_cells && band->kind.dynamic);
     if (n_cells == 0) {
         luster_smooth_reset(&band->log_freq);
         luster_smooth_reset(&band->gain_db);
@@ -90,7 +91,8 @@ bool luster_eq_band_heard(const LusterEqBand *band)
 bool luster_eq_band_step(LusterEqBand *band, uint32_t n_cells)
 {
     bool changed = false;
-    if (!same_kind(&band->kind, &band->want) && band->amount.value == 0.0) {
+    const bool is_out = !same_kind(&band->kind, &band->want) && band->amount.value == 0.0;
+    if (is_out && (band->was_out || band->kind.type == 0)) {
         band->kind = band->want;
         luster_smooth_set(&band->log_freq, band->log_freq.target, 0);
         luster_smooth_set(&band->gain_db, band->gain_db.target, 0);
@@ -98,6 +100,7 @@ bool luster_eq_band_step(LusterEqBand *band, uint32_t n_cells)
         luster_smooth_set(&band->amount, band->kind.type ? 1.0 : 0.0, n_cells);
         changed = true;
     }
+    band->was_out = is_out && !changed;
     luster_smooth_next(&band->log_freq);
     luster_smooth_next(&band->gain_db);
     luster_smooth_next(&band->log_q);

@@ -51,6 +51,7 @@ typedef struct LusterEqKind {
 typedef struct LusterEqBand {
     LusterEqKind kind, want; /* heard now, asked for */
     LusterSmooth log_freq, gain_db, log_q, amount; /* counted in cells */
+    bool was_out; /* unheard for a cell */
     int n_sections;
     LusterQuad digital[LUSTER_FILTER_MAX_SECTIONS];
     double ratio[LUSTER_WARP_POINTS]; /* its share of the warp */

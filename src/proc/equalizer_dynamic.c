@@ -56,8 +56,6 @@ static double hold_ms(const double *columns)
 void luster_eq_dynamic_set(LusterEqDynamic *dynamic, const double *columns, double rate_hz,
                            uint32_t n_cells)
 {
-    if (columns[LUSTER_EQ_TYPE] == 0.0 || columns[LUSTER_EQ_RANGE] == 0.0)
-        n_cells = 0; /* on the way out */
     luster_smooth_set(&dynamic->threshold, columns[LUSTER_EQ_THRESHOLD] / DB_PER_OCTAVE, n_cells);
     luster_smooth_set(&dynamic->slope, 1.0 - 1.0 / columns[LUSTER_EQ_RATIO], n_cells);
     luster_smooth_set(&dynamic->range_db, columns[LUSTER_EQ_RANGE], n_cells);
@@ -207,9 +205,8 @@ bool luster_eq_dynamic_aim(LusterEqDynamic *dynamic, LusterEqBand *band, double 
         LusterEqSlot *slot = &slots[s];
         if (s < n) {
             changed |= luster_eq_slot_aim(slot, &now[s], band->kind.group, true);
-        } else if (slot->used && slot->from.dx == 1.0 && slot->from.c1 == 0.0 &&
-                   slot->from.c2 == 0.0) {
-            slot->used = false; /* retired a cell ago */
+        } else if (slot->used && luster_eq_slot_unheard(slot)) {
+            slot->used = false; /* retired */
             changed = true;
         } else if (slot->used) {
             luster_eq_slot_retire(slot, 1);

@@ -59,16 +59,28 @@ bool luster_eq_slot_aim(LusterEqSlot *slot, const LusterSection *section, int gr
         slot->used = true;
         slot->group = (uint8_t)group;
         slot->dynamic = dynamic;
-        slot->from = unheard(section);
+        const LusterSection passing = unheard(section);
+        slot->path = luster_section_still(&passing);
     }
-    slot->to = *section;
+    slot->path.to = *section;
     return comes;
 }
 
 void luster_eq_slot_retire(LusterEqSlot *slot, uint32_t n_cells)
 {
-    const LusterSection goal = unheard(&slot->from);
-    slot->to = luster_section_toward(&slot->from, &goal, 1.0 / n_cells);
+    const LusterSection goal = unheard(&slot->path.from);
+    slot->path.to =
+        n_cells == 1 ? goal : luster_section_toward(&slot->path.from, &goal, 1.0 / n_cells);
+}
+
+static bool passes(const LusterSection *section)
+{
+    return section->dx == 1.0 && section->c1 == 0.0 && section->c2 == 0.0;
+}
+
+bool luster_eq_slot_unheard(const LusterEqSlot *slot)
+{
+    return passes(&slot->path.before) && passes(&slot->path.from);
 }
 
 /* ---- from one form to the other ---- */
@@ -94,7 +106,7 @@ static void rest_stage(LusterEqRack *rack, int which)
             const uint32_t lane = i * rack->n_channels + c;
             cascade->s1[lane] = on ? slot->s1[c] : 0.0;
             cascade->s2[lane] = on ? slot->s2[c] : 0.0;
-            luster_cascade_rest_lane(cascade, lane, on ? &slot->to : &unity);
+            luster_cascade_rest_lane(cascade, lane, on ? &slot->path.to : &unity);
         }
     }
 }
@@ -119,7 +131,7 @@ void luster_eq_rack_wake(LusterEqRack *rack)
             const uint32_t n_lanes = lanes_of(rack, slot->group, &first);
             for (uint32_t c = first; c < first + n_lanes; c++) {
                 const uint32_t lane = i * rack->n_channels + c;
-                luster_cascade_wake_lane(cascade, lane, &slot->to);
+                luster_cascade_wake_lane(cascade, lane, &slot->path.to);
                 slot->s1[c] = cascade->s1[lane];
                 slot->s2[c] = cascade->s2[lane];
             }
@@ -151,7 +163,8 @@ void luster_eq_rack_step(LusterEqRack *rack)
     for (uint32_t s = 0; s < rack->n_channels; s++) {
         for (uint32_t i = 0; i < rack->stage[s].n_live; i++) {
             LusterEqSlot *slot = &rack->slot[rack->stage[s].live[i]];
-            slot->from = slot->to;
+            slot->path.before = slot->path.from;
+            slot->path.from = slot->path.to;
         }
     }
 }
@@ -165,8 +178,8 @@ static void run_stage(LusterEqRack *rack, LusterEqStage *stage, double *frames, 
         LusterEqSlot *slot = &rack->slot[stage->live[i]];
         uint32_t first;
         const uint32_t n_lanes = lanes_of(rack, slot->group, &first);
-        luster_section_run_cell(&slot->from, &slot->to, &slot->s1[first], &slot->s2[first],
-                                frames + first, n_lanes, rack->n_channels, at, n);
+        luster_section_run_cell(&slot->path, &slot->s1[first], &slot->s2[first], frames + first,
+                                n_lanes, rack->n_channels, at, n);
     }
 }
 

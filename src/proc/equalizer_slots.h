@@ -4,8 +4,7 @@
 /* The places of the equalizer's sections and how they are run: eight for every band, then the warp
  * of each group. Two stages, one on left and right and one on mid and side. At rest a stage's
  * sections are in the cascade kernel's form; what moves (every section while a band does, dynamic
- * ones always) runs as state-variable sections whose coefficients go in straight lines over cells
- * of LUSTER_CELL absolute frames. */
+ * ones always) runs as state-variable sections by cells of LUSTER_CELL absolute frames. */
 #ifndef LUSTER_PROC_EQUALIZER_SLOTS_H
 #define LUSTER_PROC_EQUALIZER_SLOTS_H
 
@@ -17,7 +16,7 @@
 #define LUSTER_EQ_SLOTS (LUSTER_EQ_WARP_SLOT + LUSTER_EQ_GROUPS * LUSTER_WARP_SECTIONS)
 
 typedef struct LusterEqSlot {
-    LusterSection from, to; /* over the cell */
+    LusterSectionPath path; /* over the cell */
     double s1[LUSTER_MAX_CHANNELS], s2[LUSTER_MAX_CHANNELS]; /* while not in the cascade */
     bool used, dynamic;
     uint8_t group;
@@ -46,16 +45,19 @@ bool luster_eq_slot_aim(LusterEqSlot *slot, const LusterSection *section, int gr
 /** A slot goes on to where its poles are but everything passes, in `n_cells` from now. */
 void luster_eq_slot_retire(LusterEqSlot *slot, uint32_t n_cells);
 
+/** Whether a slot has passed everything for a cell and will. */
+bool luster_eq_slot_unheard(const LusterEqSlot *slot);
+
 /** From the kernel's form to slots, before a move; nothing when they are there. */
 void luster_eq_rack_wake(LusterEqRack *rack);
 
-/** From slots, which stand where they went `to`, to the kernel's form. */
+/** From slots, which stand, to the kernel's form. */
 void luster_eq_rack_rest(LusterEqRack *rack);
 
 /** The slots that run by cells, anew: after any came or went. */
 void luster_eq_rack_list(LusterEqRack *rack);
 
-/** The cell is over: what it went `to` is where the next one comes `from`. */
+/** The cell is over: on along the paths. */
 void luster_eq_rack_step(LusterEqRack *rack);
 
 /** n frames [n][n_channels] through everything; with cells they are in one, from number `at` on. */
