@@ -17,7 +17,8 @@
     K(fdn_absorb, level,                                                                           \
       (float *, const float *const *, float *, const float *, float *, uint32_t))                  \
     K(fdn_mix, level,                                                                              \
-      (float *const *, const float *, const float *, const float *, uint32_t, uint32_t))           \
+      (float *const *, float *const *, const float *, const float *, const float *, const float *, \
+       uint32_t, uint32_t))                                                                        \
     K(fdn_spread, level,                                                                           \
       (float *const *, const float *const *, const float *, const float *, uint32_t, uint32_t))    \
     K(fdn_sum, level, (float *, const float *const *, const float *, uint32_t, uint32_t))          \

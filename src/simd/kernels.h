@@ -105,9 +105,11 @@ typedef struct LusterKernels {
                        float *states, uint32_t n);
     /* turns rows k and k+8 of x by angles with cosine turn[0][k] + turn[2][k] * i and sine
      * turn[1][k] + turn[3][k] * i, where i = at, at + 1 …; mixes by the Hadamard matrix / 4; adds
-     * feed; what is below 1e-25 or not a number becomes 0; turn is [4][8], out 16 rows */
-    void (*fdn_mix)(float *const *out, const float *x, const float *feed, const float *turn,
-                    uint32_t at, uint32_t n);
+     * feed; what is below 1e-25 or not a number becomes 0; turn is [4][8], out 16 rows. heard[0]
+     * is the sum of taps[k] * (turned row k + onset * feed), heard[1] the same with odd rows turned
+     * over; onset = taps[16] + taps[17] * i */
+    void (*fdn_mix)(float *const *out, float *const *heard, const float *x, const float *feed,
+                    const float *turn, const float *taps, uint32_t at, uint32_t n);
     /* y = gains[k] * in[k], or in[k] when gains is NULL; out = (mix[0] + mix[2] * i) * y + (mix[1]
      * + mix[3] * i) * (Hadamard / 4) y, where i = at, at + 1 …; 16 rows each */
     void (*fdn_spread)(float *const *out, const float *const *in, const float *gains,
