@@ -16,6 +16,7 @@
 #include <time.h>
 
 #define MAX_LINE 65536
+#define FILE_BLOCK 4096 /* frames */
 #define MAX_FIELDS 512
 
 typedef struct Audio {
@@ -71,18 +72,20 @@ static int read_audio(const char *path, uint32_t block, Audio *audio)
 {
     SF_INFO info = {0};
     SNDFILE *file = sf_open(path, SFM_READ, &info);
-    float frame[2];
+    static float frames[2 * FILE_BLOCK];
     if (!file || info.channels < 1 || info.channels > 2) {
         fprintf(stderr, "%s: %s\n", path, file ? "neither mono nor stereo" : sf_strerror(NULL));
         sf_close(file);
         return 1;
     }
+    const uint32_t n_channels = (uint32_t)info.channels;
     audio->rate_hz = info.samplerate;
-    int bad = make_audio(audio, (uint32_t)info.channels, (size_t)info.frames, block);
-    for (sf_count_t i = 0; i < info.frames && !bad; i++) {
-        bad = sf_readf_float(file, frame, 1) != 1;
-        for (int c = 0; c < info.channels && !bad; c++)
-            audio->at[c][i] = frame[c];
+    int bad = make_audio(audio, n_channels, (size_t)info.frames, block);
+    for (size_t at = 0, n; at < audio->n_frames && !bad; at += n) {
+        n = audio->n_frames - at < FILE_BLOCK ? audio->n_frames - at : FILE_BLOCK;
+        bad = sf_readf_float(file, frames, (sf_count_t)n) != (sf_count_t)n;
+        for (size_t i = 0; i < n * n_channels; i++)
+            audio->at[i % n_channels][at + i / n_channels] = frames[i];
     }
     sf_close(file);
     if (bad)
@@ -96,12 +99,14 @@ static int write_audio(const char *path, const Audio *audio)
                     .channels = (int)audio->n_channels,
                     .format = SF_FORMAT_WAV | SF_FORMAT_FLOAT};
     SNDFILE *file = sf_open(path, SFM_WRITE, &info);
+    static float frames[HOST_MAX_OUTPUTS * FILE_BLOCK];
+    const uint32_t n_channels = audio->n_channels;
     int bad = !file;
-    for (size_t i = 0; i < audio->n_frames && !bad; i++) {
-        float frame[HOST_MAX_OUTPUTS];
-        for (uint32_t c = 0; c < audio->n_channels; c++)
-            frame[c] = audio->at[c][i];
-        bad = sf_writef_float(file, frame, 1) != 1;
+    for (size_t at = 0, n; at < audio->n_frames && !bad; at += n) {
+        n = audio->n_frames - at < FILE_BLOCK ? audio->n_frames - at : FILE_BLOCK;
+        for (size_t i = 0; i < n * n_channels; i++)
+            frames[i] = audio->at[i % n_channels][at + i / n_channels];
+        bad = sf_writef_float(file, frames, (sf_count_t)n) != (sf_count_t)n;
     }
     if (bad)
         fprintf(stderr, "%s: cannot be written\n", path);
