@@ -84,9 +84,13 @@ int main(void)
         {"compressor", "auto_times=on,auto_makeup=on"},
         {"compressor", "lookahead=5,key_low_cut=100"},
         {"gate", ""},
+        {"pan", "pan=30"},
         {"limiter", ""},
         {"limiter", "input_gain=3"},
         {"limiter", "input_gain=9"},
+        {"reverb", "mix=100"},
+        {"reverb", "mix=100,type=room,decay=0.5"},
+        {"reverb", "mix=100,type=plate"},
     };
     int bad = 0;
     for (int c = 0; c < 2; c++) {

@@ -62,38 +62,42 @@ void luster_fdn_spread(double span, uint32_t seed, uint32_t count, uint32_t *del
     }
 }
 
-/* A shelf of `db` below (or above) `hz`, its half in dB at `hz`; column `line` of six rows. */
-static void shelf(double db, double hz, double rate_hz, bool high, float *coefs, uint32_t line)
+/* tan of half the angle of a frequency */
+static double warped(double hz, double rate_hz)
 {
     const double top = 0.45 * rate_hz; /* tan grows without bound at Nyquist */
+    return luster_tan(LUSTER_PI * (hz < top ? hz : top) / rate_hz);
+}
+
+/* A shelf of `db` below (or above) a frequency, half in dB there; column `line` of six rows, times
+ * `gain`. */
+static void shelf(double db, double at, bool high, double gain, float *coefs, uint32_t line)
+{
     const double a = luster_db_to_gain(0.5 * db);
     const double bent = high ? sqrt(a) : 1.0 / sqrt(a);
-    const double g = luster_tan(LUSTER_PI * (hz < top ? hz : top) / rate_hz) * bent;
-    const double a1 = 1.0 / (1.0 + g * (g + SHELF_K));
+    const double g = at * bent, a1 = 1.0 / (1.0 + g * (g + SHELF_K));
     const double m[3] = {high ? a * a : 1.0, high ? SHELF_K * (1.0 - a) * a : SHELF_K * (a - 1.0),
                          high ? 1.0 - a * a : a * a - 1.0};
     const double a2 = g * a1, a3 = g * a2;
     const double row[6] = {2.0 * a1 - 1.0,
                            2.0 * a2,
                            2.0 * a3,
-                           m[0] + m[2],
-                           m[1] * a1 + m[2] * a2,
-                           m[1] * a2 + m[2] * (a3 - 1.0)};
+                           gain * (m[0] + m[2]),
+                           gain * (m[1] * a1 + m[2] * a2),
+                           gain * (m[1] * a2 + m[2] * (a3 - 1.0))};
     for (int i = 0; i < 6; i++)
         coefs[i * LUSTER_FDN_LINES + line] = (float)row[i];
 }
 
-void luster_fdn_absorb(const LusterFdnDecay *decay, const uint32_t *lengths, double rate_hz,
+void luster_fdn_absorb(const LusterFdnDecay *decay, const double *lengths, double rate_hz,
                        float *coefs)
 {
+    const double low_at = warped(decay->low_hz, rate_hz), high_at = warped(decay->high_hz, rate_hz);
     for (uint32_t i = 0; i < LUSTER_FDN_LINES; i++) {
         const double mid_db = -60.0 * lengths[i] / (rate_hz * decay->mid_s);
-        shelf(mid_db * (1.0 / decay->low - 1.0), decay->low_hz, rate_hz, false, coefs, i);
-        float *second = coefs + 6 * LUSTER_FDN_LINES;
-        shelf(mid_db * (1.0 / decay->high - 1.0), decay->high_hz, rate_hz, true, second, i);
-        const double gain = luster_db_to_gain(mid_db);
-        for (int m = 3; m < 6; m++)
-            second[m * LUSTER_FDN_LINES + i] = (float)(second[m * LUSTER_FDN_LINES + i] * gain);
+        shelf(mid_db * (1.0 / decay->low - 1.0), low_at, false, 1.0, coefs, i);
+        shelf(mid_db * (1.0 / decay->high - 1.0), high_at, true, luster_db_to_gain(mid_db),
+              coefs + 6 * LUSTER_FDN_LINES, i);
     }
 }
 

@@ -35,7 +35,7 @@ void luster_fdn_spread(double span, uint32_t seed, uint32_t count, uint32_t *del
  * v = x - l, y = c3 x + c4 b + c5 v, b' = c0 b + c1 v, l' = l + c1 b + c2 v. Its state matrix is
  * the Cayley transform of a dissipative one, so it is a contraction, and so is any point between
  * two. */
-void luster_fdn_absorb(const LusterFdnDecay *decay, const uint32_t *lengths, double rate_hz,
+void luster_fdn_absorb(const LusterFdnDecay *decay, const double *lengths, double rate_hz,
                        float *coefs);
 
 /** One reflection: how much later than the direct sound, and its gain against it. */

@@ -22,7 +22,9 @@
 #include <stdbool.h>
 
 /* A cascade that moves does so in cells of absolute frames: a new design at the start of each, and
- * coefficients in straight lines over it. States are looked at for silence once in a stretch. */
+ * coefficients along the quadratic B-spline of the last three designs, half a cell behind them: no
+ * corners, and what is left of the raster is far below what straight lines leave. States are looked
+ * at for silence once in a stretch. */
 #define LUSTER_CELL 32 /* frames: 0.7 ms at 48 kHz, 1/30 of a ramp */
 #define LUSTER_STRETCH 1024 /* frames, a multiple of the cell */
 
@@ -78,17 +80,42 @@ static inline double luster_section_next(const LusterSection *k, double *s1, dou
     return y;
 }
 
-/** n frames [n][n_channels] of a cell, the first of them number `at` in it, through one section on
- * its way; states [n_channels]. */
-static inline void luster_section_run_cell(const LusterSection *from, const LusterSection *to,
-                                           double *s1, double *s2, double *frames,
-                                           uint32_t n_channels, uint32_t at, uint32_t n)
+/** Where a section comes from, two cells ago and one, and where it goes. */
+typedef struct LusterSectionPath {
+    LusterSection before, from, to;
+} LusterSectionPath;
+
+/** A section that stands. */
+static inline LusterSectionPath luster_section_still(const LusterSection *section)
+{
+    return (LusterSectionPath){*section, *section, *section};
+}
+
+/** The section at `t` 0 … 1 of the cell. */
+static inline LusterSection luster_section_at(const LusterSectionPath *path, double t)
+{
+    const double before = 0.5 * (1.0 - t) * (1.0 - t), to = 0.5 * t * t;
+    const LusterSection *p = &path->before, *q = &path->from, *r = &path->to;
+    return (LusterSection){
+        q->a + before * (p->a - q->a) + to * (r->a - q->a),
+        q->b + before * (p->b - q->b) + to * (r->b - q->b),
+        q->c + before * (p->c - q->c) + to * (r->c - q->c),
+        q->dx + before * (p->dx - q->dx) + to * (r->dx - q->dx),
+        q->c1 + before * (p->c1 - q->c1) + to * (r->c1 - q->c1),
+        q->c2 + before * (p->c2 - q->c2) + to * (r->c2 - q->c2),
+    };
+}
+
+/** n frames [n][stride] of a cell, the first of them number `at` in it, their first `n_channels`
+ * through one section on its way; states [n_channels]. */
+static inline void luster_section_run_cell(const LusterSectionPath *path, double *s1, double *s2,
+                                           double *frames, uint32_t n_channels, uint32_t stride,
+                                           uint32_t at, uint32_t n)
 {
     for (uint32_t f = 0; f < n; f++) {
-        const LusterSection section =
-            luster_section_toward(from, to, (at + f + 1) * (1.0 / LUSTER_CELL));
+        const LusterSection section = luster_section_at(path, (at + f + 1) * (1.0 / LUSTER_CELL));
         for (uint32_t c = 0; c < n_channels; c++) {
-            double *x = &frames[f * n_channels + c];
+            double *x = &frames[f * stride + c];
             *x = luster_section_next(&section, &s1[c], &s2[c], *x);
         }
     }
@@ -119,37 +146,46 @@ static inline void luster_cascade_tidy(LusterCascade *cascade)
     }
 }
 
-/** Section `index` comes to rest: its coefficients go into the kernel's layout, its states (zeros
- * or those of luster_section_run_cell) into the kernel's form. */
+/** A lane comes to rest: the coefficients of its section go into the kernel's layout, its states
+ * (zeros or those of luster_section_run_cell) into the kernel's form. */
+static inline void luster_cascade_rest_lane(const LusterCascade *cascade, uint32_t lane,
+                                            const LusterSection *k)
+{
+    const double e = k->b * k->b - k->a * k->c;
+    double *s1 = &cascade->s1[lane], *s2 = &cascade->s2[lane];
+    cascade->coef[LUSTER_CASCADE_A1][lane] = k->c - k->a - 1.0;
+    cascade->coef[LUSTER_CASCADE_A2][lane] = e + k->a;
+    cascade->coef[LUSTER_CASCADE_E1][lane] = k->c2 * k->c + k->c1 * k->b;
+    cascade->coef[LUSTER_CASCADE_E2][lane] = k->c2 * e - k->c1 * k->b;
+    cascade->coef[LUSTER_CASCADE_DX][lane] = k->dx;
+    const double apart = k->b > 0.0 ? *s1 / k->b : 0.0; /* unity has no poles and no states */
+    *s1 = k->b > 0.0 ? (*s2 + e * apart) / (k->c + e) : 0.0;
+    *s2 = *s1 - apart;
+}
+
+/** The states of a lane, which rests with these coefficients, for a move. */
+static inline void luster_cascade_wake_lane(const LusterCascade *cascade, uint32_t lane,
+                                            const LusterSection *k)
+{
+    const double e = k->b * k->b - k->a * k->c;
+    const double w1 = cascade->s1[lane], w2 = cascade->s2[lane];
+    cascade->s1[lane] = k->b * (w1 - w2);
+    cascade->s2[lane] = k->c * w1 + e * w2;
+}
+
+/** The same for all channels of section `index`. */
 static inline void luster_cascade_rest(const LusterCascade *cascade, uint32_t index,
                                        const LusterSection *k)
 {
-    const double e = k->b * k->b - k->a * k->c;
-    for (uint32_t c = 0; c < cascade->n_channels; c++) {
-        const uint32_t lane = index * cascade->n_channels + c;
-        double *s1 = &cascade->s1[lane], *s2 = &cascade->s2[lane];
-        cascade->coef[LUSTER_CASCADE_A1][lane] = k->c - k->a - 1.0;
-        cascade->coef[LUSTER_CASCADE_A2][lane] = e + k->a;
-        cascade->coef[LUSTER_CASCADE_E1][lane] = k->c2 * k->c + k->c1 * k->b;
-        cascade->coef[LUSTER_CASCADE_E2][lane] = k->c2 * e - k->c1 * k->b;
-        cascade->coef[LUSTER_CASCADE_DX][lane] = k->dx;
-        const double apart = k->b > 0.0 ? *s1 / k->b : 0.0; /* unity has no poles and no states */
-        *s1 = k->b > 0.0 ? (*s2 + e * apart) / (k->c + e) : 0.0;
-        *s2 = *s1 - apart;
-    }
+    for (uint32_t c = 0; c < cascade->n_channels; c++)
+        luster_cascade_rest_lane(cascade, index * cascade->n_channels + c, k);
 }
 
-/** The states of section `index`, which rests with these coefficients, for a move. */
 static inline void luster_cascade_wake(const LusterCascade *cascade, uint32_t index,
                                        const LusterSection *k)
 {
-    const double e = k->b * k->b - k->a * k->c;
-    for (uint32_t c = 0; c < cascade->n_channels; c++) {
-        const uint32_t lane = index * cascade->n_channels + c;
-        const double w1 = cascade->s1[lane], w2 = cascade->s2[lane];
-        cascade->s1[lane] = k->b * (w1 - w2);
-        cascade->s2[lane] = k->c * w1 + e * w2;
-    }
+    for (uint32_t c = 0; c < cascade->n_channels; c++)
+        luster_cascade_wake_lane(cascade, index * cascade->n_channels + c, k);
 }
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "dsp/fdn.h"
+#include "dsp/ring.h"
 #include "dsp/smooth.h"
 #include "luster/processor.h"
 
@@ -20,63 +21,63 @@ typedef struct LusterShape {
     LusterFdnBox box;
     double shortest_ms, longest_ms; /* lines */
     double spread_ms[3]; /* delays of the diffuser's steps */
-    double
-        early_gain; /* amplitude of all reflections together, for noise of amplitude 1; 0: none */
+    double onset; /* amplitude of the diffuser in what is heard, against the lines */
+    /* amplitude of all reflections together, for noise of amplitude 1 (0: none), and where the
+     * walls have taken 3 dB from them */
+    double early_gain, early_hz;
 } LusterShape;
 
 /** The largest values any shape times its size will have. */
 typedef struct LusterShapeLimits {
-    double longest_ms, spread_ms, early_ms;
+    double shortest_ms, longest_ms, spread_ms, early_ms;
 } LusterShapeLimits;
 
-/** A circular run of `size` frames; `at` is where the next frame is written. */
-typedef struct LusterRing {
-    float *data;
-    uint32_t size, at, capacity;
-} LusterRing;
+/** A shape in frames. */
+typedef struct LusterLayout {
+    uint32_t lengths[LUSTER_FDN_LINES], first[LUSTER_FDN_LINES], next[2][LUSTER_FDN_LINES];
+    uint32_t early_delay[2][2 * LUSTER_SPACE_EARLY], n_early, max_run;
+    float early_gain[2][2 * LUSTER_SPACE_EARLY], early_pole;
+    double onset;
+} LusterLayout;
 
 typedef struct LusterSpace {
     /* runs, first because kernels want them aligned; `late` and `early` are what comes out */
-    float late[2][LUSTER_FDN_RUN], early[2][LUSTER_FDN_RUN];
+    float late[2][LUSTER_FDN_RUN], early[2][LUSTER_FDN_RUN], fade[LUSTER_FDN_RUN];
     float lines[LUSTER_FDN_LINES][LUSTER_FDN_RUN], feed[LUSTER_FDN_LINES][LUSTER_FDN_RUN];
     float wrap[LUSTER_FDN_LINES][LUSTER_FDN_RUN]; /* rows that lie across a ring's end */
     float coefs[LUSTER_FDN_COEFS][LUSTER_FDN_LINES], coefs_to[LUSTER_FDN_COEFS][LUSTER_FDN_LINES];
     float coef_steps[LUSTER_FDN_COEFS][LUSTER_FDN_LINES], filters[4][LUSTER_FDN_LINES];
     float turn[4][LUSTER_SPACE_TURNS], spread[4];
-    float inject[LUSTER_FDN_LINES], taps[2][LUSTER_FDN_LINES];
-    float early_gain[2][2 * LUSTER_SPACE_EARLY];
+    float inject[LUSTER_FDN_LINES], taps[LUSTER_FDN_LINES + 2], early_state[2];
 
     double rate_hz;
-    uint32_t n_channels, grid, max_run, coefs_left, n_early;
-    uint32_t lengths[LUSTER_FDN_LINES], first[LUSTER_FDN_LINES], next[2][LUSTER_FDN_LINES];
-    uint32_t early_delay[2][2 * LUSTER_SPACE_EARLY];
+    uint32_t n_channels, grid;
     LusterRing line[LUSTER_FDN_LINES], step[2][LUSTER_FDN_LINES], input[2];
-    bool started;
+    LusterLayout now, to; /* `to` counts while it fades in */
+    const LusterShape *shape, *shape_want;
+    double size, size_want;
+    uint32_t fade_left, fade_frames;
+    bool started, decay_moves, coefs_move;
     /* slow phasors, their steps, and the cosine and sine of each angle at the grid */
     double lfo[LUSTER_SPACE_TURNS][2], lfo_step[LUSTER_SPACE_TURNS][2], at[LUSTER_SPACE_TURNS][2];
-    LusterSmooth depth, keep, cross; /* counted in grid steps */
+    LusterSmooth depth, keep, cross, onset, decay[5]; /* counted in grid steps; decay as logs */
 } LusterSpace;
-
-/** A ring of `capacity` frames, with room for one run behind its end. False: out of memory. */
-bool luster_ring_open(LusterRing *ring, LusterArena *arena, uint32_t capacity);
-void luster_ring_clear(LusterRing *ring);
-/** n frames that begin `back` frames before the place of writing; n <= back, or back is 0. */
-void luster_ring_read(const LusterRing *ring, uint32_t back, float *out, uint32_t n);
-void luster_ring_write(LusterRing *ring, const float *in, uint32_t n);
 
 /** Takes all memory for `limits`. False: out of memory. */
 bool luster_space_open(LusterSpace *space, LusterArena *arena, double rate_hz, uint32_t n_channels,
                        const LusterShapeLimits *limits);
-/** Silence. luster_space_build comes next. */
+/** Silence. The next values are taken at once; shape, then decay and texture must come. */
 void luster_space_reset(LusterSpace *space);
-/** Lays out a shape, in silence. */
-void luster_space_build(LusterSpace *space, const LusterShape *shape, double size);
-/** Decay from now on; n_frames 0: at once. */
-void luster_space_decay(LusterSpace *space, const LusterFdnDecay *decay, uint32_t n_frames);
-/** Diffusion 0 … 1 and depth of movement 0 … 1, within n_frames (first call: at once). */
-void luster_space_texture(LusterSpace *space, double diffusion, double movement, uint32_t n_frames);
-/** Gain at which the late part of white noise is as loud as the noise, at a decay. */
-double luster_space_late_gain(const LusterSpace *space, double decay_s);
+/** A shape, which must outlive the space, and its size. While it sounds, every delay fades over
+ * into its new length; further changes wait for the end of that. */
+void luster_space_shape(LusterSpace *space, const LusterShape *shape, double size);
+/** Decay from now on. */
+void luster_space_decay(LusterSpace *space, const LusterFdnDecay *decay);
+/** Diffusion 0 … 1 and depth of movement 0 … 1. Last of the first values. */
+void luster_space_texture(LusterSpace *space, double diffusion, double movement);
+/** Gain at which the late part of white noise is as loud as the noise, at a shape and decay. */
+double luster_space_late_gain(const LusterSpace *space, const LusterShape *shape, double size,
+                              double decay_s);
 
 /** The longest run that may come next, 1 … LUSTER_FDN_RUN. */
 uint32_t luster_space_room(const LusterSpace *space);

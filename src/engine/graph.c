@@ -7,11 +7,16 @@
 #include "engine/graph.h"
 
 #include "base/arena.h"
-#include "engine/pan.h"
+#include "dsp/pan.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+
+_Static_assert((int)LUSTER_PAN_LAW_3 == (int)LUSTER_PAN_3_DB &&
+                   (int)LUSTER_PAN_LAW_4_5 == (int)LUSTER_PAN_4_5_DB &&
+                   (int)LUSTER_PAN_LAW_6 == (int)LUSTER_PAN_6_DB,
+               "a session's laws are those of dsp/pan.h");
 
 #define MAX_TAIL_S 60.0 /* seconds: longest ring-out that is waited for */
 

@@ -4,8 +4,8 @@
 /* One node, one block: sum what comes in, trim, run the chain, then fader, width and pan. Gains are
  * computed per frame only while something moves; jumps are slewed so that they do not click. */
 #include "base/math.h"
+#include "dsp/pan.h"
 #include "engine/graph.h"
-#include "engine/pan.h"
 #include "simd/kernels.h"
 
 #include <math.h>
@@ -16,14 +16,6 @@
 static double level_gain(const LusterParam *row, double db)
 {
     return db <= row->min ? 0.0 : luster_db_to_gain(db); /* the bottom of a fader is silence */
-}
-
-/* Balance of a stereo signal: the far side is turned down, the near one stays. */
-static void pan_stereo(double pan, double *left, double *right)
-{
-    const double away = luster_cos(fabs(pan) / 100.0 * LUSTER_PI / 2);
-    *left = pan >= 100.0 ? 0.0 : pan > 0.0 ? away : 1.0;
-    *right = pan <= -100.0 ? 0.0 : pan < 0.0 ? away : 1.0;
 }
 
 typedef struct FaderValues {
@@ -45,7 +37,7 @@ static void fader_matrix(const Graph *graph, const Node *node, const FaderValues
         return;
     }
     const double w = at->width / 100.0, same = 0.5 * (1.0 + w), other = 0.5 * (1.0 - w);
-    pan_stereo(at->pan, &left, &right);
+    luster_pan_balance(LUSTER_PAN_3_DB, at->pan, &left, &right);
     m[0] = level * left * same;
     m[1] = level * left * other;
     m[2] = level * right * other;
@@ -145,7 +137,7 @@ static void send_gains(const Graph *graph, const Node *from, Edge *edge, int64_t
         luster_pan_mono((int)graph->session->values[LUSTER_SESSION_PAN_LAW], pan, &gain[0],
                         &gain[1]);
     else
-        pan_stereo(pan, &gain[0], &gain[1]);
+        luster_pan_balance(LUSTER_PAN_3_DB, pan, &gain[0], &gain[1]);
     gain[0] *= level;
     gain[1] *= level;
 }

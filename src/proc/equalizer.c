@@ -2,12 +2,12 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Equalizer: bands matched to their analogue prototypes (dsp/filter_design.h) as one cascade of
- * sections in double. At rest the cascade kernel runs those that do something; while anything
- * moves, they are state-variable sections whose coefficients go in straight lines over cells of 32
- * absolute frames. */
+ * sections in double, on left and right or mid and side. Bands move by cells of 32 absolute frames:
+ * a design for each, and coefficients smoothly between. Dynamic bands move all the time. */
 #include "base/arena.h"
 #include "base/math.h"
-#include "proc/equalizer_bands.h"
+#include "dsp/frames.h"
+#include "proc/equalizer_dynamic.h"
 #include "proc/registry.h"
 #include "simd/kernels.h"
 
@@ -16,13 +16,17 @@
 
 #define CELL LUSTER_CELL
 #define STRETCH LUSTER_STRETCH
+/* Length of a move: longer than that of a plain gain, for a sharp bell that goes through 40 dB. */
+#define MOVE_MS 30.0
 #define OUTPUT (LUSTER_EQ_BANDS * LUSTER_EQ_COLUMNS)
 #define N_PARAMS (OUTPUT + 1)
-#define MAX_SECTIONS ((LUSTER_EQ_SLOTS + LUSTER_CASCADE_ROUND) & ~(LUSTER_CASCADE_ROUND - 1))
 
 static const char *const type_labels[] = {"off",   "bell",      "low_shelf", "high_shelf", "tilt",
                                           "notch", "band_pass", "low_cut",   "high_cut",   NULL};
 static const char *const slope_labels[] = {"6", "12", "18", "24", "36", "48", "72", "96", NULL};
+static const char *const channel_labels[] = {"stereo", "left", "right", "mid", "side", NULL};
+static const char *const when_labels[] = {"above", "below", NULL};
+static const char *const key_labels[] = {"input", "side_chain", NULL};
 
 /* clang-format off */
 #define BAND(n) \
@@ -38,7 +42,28 @@ static const char *const slope_labels[] = {"6", "12", "18", "24", "36", "48", "7
      "Narrowness: frequency over bandwidth of a bell; steepness of a shelf; resonance of a cut, " \
      "where 0.7071 is flat (Butterworth)."}, \
     {"b" #n "_slope", "Band " #n " slope", "dB/oct", LUSTER_SCALE_CHOICE, 0, 7, 1, slope_labels, 0, \
-     "Steepness of a low or high cut."}
+     "Steepness of a low or high cut."}, \
+    {"b" #n "_channel", "Band " #n " channel", "", LUSTER_SCALE_CHOICE, 0, 4, 0, channel_labels, 0, \
+     "What the band works on. A mono signal is its own left and mid, and has no right or side."}, \
+    {"b" #n "_range", "Band " #n " range", "dB", LUSTER_SCALE_LINEAR, -24, 24, 0, NULL, 0, \
+     "Makes a bell, shelf or tilt dynamic: the most its gain changes by as the level in the band " \
+     "passes the threshold. Below 0 tames what sticks out, above 0 brings it forward; 0 is off."}, \
+    {"b" #n "_threshold", "Band " #n " threshold", "dB", LUSTER_SCALE_LINEAR, -80, 0, -30, NULL, 0, \
+     "Of a dynamic band: the level of its own part of the spectrum, in dBFS, from which it acts."}, \
+    {"b" #n "_ratio", "Band " #n " ratio", ":1", LUSTER_SCALE_LOG, 1, 20, 3, NULL, 0, \
+     "Of a dynamic band: how fast it gets to the end of its range; the gain changes by " \
+     "1 - 1/ratio dB for each dB past the threshold."}, \
+    {"b" #n "_when", "Band " #n " when", "", LUSTER_SCALE_CHOICE, 0, 1, 0, when_labels, 0, \
+     "Of a dynamic band: acts above the threshold, or below it (lifts or hides what is soft)."}, \
+    {"b" #n "_attack", "Band " #n " attack", "ms", LUSTER_SCALE_LOG, 1, 500, 10, NULL, 0, \
+     "Of a dynamic band: time to cover 63 % of a change (its time constant)."}, \
+    {"b" #n "_release", "Band " #n " release", "ms", LUSTER_SCALE_LOG, 10, 5000, 150, NULL, 0, \
+     "Of a dynamic band: time to give back 63 %, after half a period of its frequency."}, \
+    {"b" #n "_key", "Band " #n " key", "", LUSTER_SCALE_CHOICE, 0, 1, 0, key_labels, 0, \
+     "Of a dynamic band: what it listens to. Without a side-chain it is always the input."}
+#define METER(n) \
+    {"b" #n "_change", "Band " #n " change", "dB", \
+     "Gain of band " #n " beyond its own at the end of the last block, when it is dynamic."}
 
 static const LusterParam params[N_PARAMS] = {
     BAND(1), BAND(2), BAND(3), BAND(4), BAND(5), BAND(6), BAND(7), BAND(8),
@@ -49,11 +74,11 @@ static const LusterParam params[N_PARAMS] = {
 };
 /* clang-format on */
 
-typedef struct Slot {
-    LusterSection from, to; /* over the cell */
-    double s1[LUSTER_MAX_CHANNELS], s2[LUSTER_MAX_CHANNELS]; /* while not in the cascade */
-    bool used;
-} Slot;
+static const LusterMeter meters[] = {
+    METER(1),  METER(2),  METER(3),  METER(4),  METER(5),  METER(6),  METER(7),  METER(8),
+    METER(9),  METER(10), METER(11), METER(12), METER(13), METER(14), METER(15), METER(16),
+    METER(17), METER(18), METER(19), METER(20), METER(21), METER(22), METER(23), METER(24),
+};
 
 typedef struct State {
     double rate_hz;
@@ -62,93 +87,64 @@ typedef struct State {
     bool started;
     bool moving; /* from the next cell on, or in one */
     bool in_cell;
-    bool resting; /* the cascade is in the kernel's form */
-    uint32_t settle; /* cells left of the last move, of the warp alone, and one to clear up */
-    int n_warp; /* warp sections in use */
+    uint32_t settle; /* cells left of the last move: of the warps alone, and two to clear up */
+    int n_dynamic; /* dynamic bands */
+    int n_warp[LUSTER_EQ_GROUPS]; /* warp sections in use */
     LusterSmooth output;
     LusterWarp warp;
     LusterEqBand band[LUSTER_EQ_BANDS];
-    Slot slot[LUSTER_EQ_SLOTS];
-    uint32_t order[LUSTER_EQ_SLOTS]; /* slots in the cascade */
-    LusterCascade cascade;
+    LusterEqDynamic dynamic[LUSTER_EQ_BANDS];
+    LusterEqRack rack;
 } State;
 
-/* ---- the cascade's contents ---- */
-
-static void save_states(State *state)
-{
-    for (uint32_t i = 0; i < state->cascade.n_sections; i++) {
-        for (uint32_t c = 0; c < state->n_channels; c++) {
-            const uint32_t lane = i * state->n_channels + c;
-            state->slot[state->order[i]].s1[c] = state->cascade.s1[lane];
-            state->slot[state->order[i]].s2[c] = state->cascade.s2[lane];
-        }
-    }
-}
-
-/* Lays out the states of the used slots, and silence behind them. */
-static void pack(State *state)
-{
-    LusterCascade *cascade = &state->cascade;
-    uint32_t n = 0;
-    for (uint32_t s = 0; s < LUSTER_EQ_SLOTS; s++) {
-        if (state->slot[s].used)
-            state->order[n++] = s;
-    }
-    const uint32_t was = cascade->n_sections;
-    cascade->n_sections = n;
-    for (uint32_t i = 0; i < n || i < was || i % LUSTER_CASCADE_ROUND; i++) {
-        const Slot *slot = i < n ? &state->slot[state->order[i]] : NULL;
-        for (uint32_t c = 0; c < state->n_channels; c++) {
-            cascade->s1[i * state->n_channels + c] = slot ? slot->s1[c] : 0.0;
-            cascade->s2[i * state->n_channels + c] = slot ? slot->s2[c] : 0.0;
-        }
-    }
-}
-
-/* Between moves: what the slots went `to`, unity behind them, and their states for the kernel. */
-static void rest(State *state)
-{
-    const LusterSection unity = luster_section_unity();
-    const uint32_t n = state->cascade.n_sections;
-    for (uint32_t i = 0; i < n || i % LUSTER_CASCADE_ROUND; i++)
-        luster_cascade_rest(&state->cascade, i, i < n ? &state->slot[state->order[i]].to : &unity);
-    state->resting = true;
-}
-
-static void wake(State *state)
-{
-    for (uint32_t i = 0; i < state->cascade.n_sections; i++)
-        luster_cascade_wake(&state->cascade, i, &state->slot[state->order[i]].to);
-    state->resting = false;
-}
-
-static void use_slot(Slot *slot, const LusterQuad *digital, double amount)
-{
-    if (!slot->used) { /* comes in unheard */
-        memset(slot, 0, sizeof *slot);
-        slot->used = true;
-        slot->from = luster_section_from(digital, 0.0);
-    }
-    slot->to = luster_section_from(digital, amount);
-}
+/* ---- the rack's contents ---- */
 
 static void aim_band(State *state, int b)
 {
     LusterEqBand *band = &state->band[b];
     for (int s = 0; s < LUSTER_FILTER_MAX_SECTIONS; s++) {
-        Slot *slot = &state->slot[b * LUSTER_FILTER_MAX_SECTIONS + s];
-        if (s < band->n_sections)
-            use_slot(slot, &band->digital[s], band->amount.value);
-        else
+        LusterEqSlot *slot = &state->rack.slot[b * LUSTER_FILTER_MAX_SECTIONS + s];
+        if (s < band->n_sections) {
+            const LusterSection section =
+                luster_section_from(&band->digital[s], band->amount.value);
+            luster_eq_slot_aim(slot, &section, band->kind.group, false);
+        } else {
             slot->used = false;
+        }
     }
 }
 
-static void aim_warp(State *state, const LusterQuad *sections, int n)
+static LusterEqSlot *warp_slots(State *state, int group)
 {
-    for (int s = 0; s < n; s++)
-        use_slot(&state->slot[LUSTER_EQ_WARP_SLOT + s], &sections[s], 1.0);
+    return &state->rack.slot[LUSTER_EQ_WARP_SLOT + group * LUSTER_WARP_SECTIONS];
+}
+
+static void aim_warp(State *state, int group, const LusterQuad *sections, int n)
+{
+    for (int s = 0; s < n; s++) {
+        const LusterSection section = luster_section_from(&sections[s], 1.0);
+        luster_eq_slot_aim(&warp_slots(state, group)[s], &section, group, false);
+    }
+}
+
+/* Returns whether a slot came or went. */
+static bool aim_dynamic(State *state)
+{
+    bool changed = false;
+    for (int b = 0; b < LUSTER_EQ_BANDS && state->n_dynamic; b++) {
+        if (state->band[b].kind.dynamic)
+            changed |= luster_eq_dynamic_aim(&state->dynamic[b], &state->band[b], state->rate_hz,
+                                             &state->rack.slot[b * LUSTER_FILTER_MAX_SECTIONS],
+                                             &state->warp);
+    }
+    return changed;
+}
+
+static void count_dynamic(State *state)
+{
+    state->n_dynamic = 0;
+    for (int b = 0; b < LUSTER_EQ_BANDS; b++)
+        state->n_dynamic += state->band[b].kind.dynamic;
 }
 
 /* Everything at once: the start of a stream. */
@@ -156,16 +152,22 @@ static void take(State *state)
 {
     LusterQuad sections[LUSTER_WARP_SECTIONS];
     for (int b = 0; b < LUSTER_EQ_BANDS; b++) {
-        luster_eq_band_design(&state->band[b], state->rate_hz, false, &state->warp);
+        if (state->band[b].kind.dynamic)
+            continue;
+        luster_eq_band_design(&state->band[b], state->rate_hz, state->band[b].gain_db.value, false,
+                              &state->warp);
         aim_band(state, b);
     }
-    luster_eq_warp(state->band, &state->warp);
-    state->n_warp = luster_eq_warp_best(&state->warp, sections);
-    aim_warp(state, sections, state->n_warp);
+    for (int g = 0; g < LUSTER_EQ_GROUPS; g++) {
+        luster_eq_warp(state->band, g, &state->warp);
+        state->n_warp[g] = luster_eq_warp_best(&state->warp, sections);
+        aim_warp(state, g, sections, state->n_warp[g]);
+    }
+    count_dynamic(state);
+    aim_dynamic(state);
     for (uint32_t s = 0; s < LUSTER_EQ_SLOTS; s++)
-        state->slot[s].from = state->slot[s].to;
-    pack(state);
-    rest(state);
+        state->rack.slot[s].path = luster_section_still(&state->rack.slot[s].path.to);
+    luster_eq_rack_rest(&state->rack);
 }
 
 /* ---- moving ---- */
@@ -179,96 +181,118 @@ static bool bands_moving(const State *state)
     return false;
 }
 
-static void step_bands(State *state)
+static void step_warp(State *state, int group)
 {
     LusterQuad sections[LUSTER_WARP_SECTIONS];
+    luster_eq_warp(state->band, group, &state->warp);
+    if (state->n_warp[group] == 0)
+        state->n_warp[group] = luster_eq_warp_best(&state->warp, sections) > 0;
+    if (state->n_warp[group] > 0) {
+        luster_warp_fit(&state->warp, state->n_warp[group], sections);
+        aim_warp(state, group, sections, state->n_warp[group]);
+    }
+}
+
+static void step_bands(State *state)
+{
     for (int b = 0; b < LUSTER_EQ_BANDS; b++) {
         LusterEqBand *band = &state->band[b];
         if (!luster_eq_band_moving(band))
             continue;
         if (luster_eq_band_step(band, state->n_cells)) {
             for (int s = 0; s < LUSTER_FILTER_MAX_SECTIONS; s++)
-                state->slot[b * LUSTER_FILTER_MAX_SECTIONS + s].used = false;
+                state->rack.slot[b * LUSTER_FILTER_MAX_SECTIONS + s].used = false;
+            luster_eq_dynamic_start(&state->dynamic[b]);
         }
-        luster_eq_band_design(band, state->rate_hz, true, &state->warp);
+        if (band->kind.dynamic)
+            continue;
+        luster_eq_band_design(band, state->rate_hz, band->gain_db.value, true, &state->warp);
         aim_band(state, b);
     }
-    luster_eq_warp(state->band, &state->warp);
-    if (state->n_warp == 0)
-        state->n_warp = luster_eq_warp_best(&state->warp, sections) > 0;
-    if (state->n_warp > 0) {
-        luster_warp_fit(&state->warp, state->n_warp, sections);
-        aim_warp(state, sections, state->n_warp);
-    }
-    state->settle = state->n_cells + 1;
+    for (int g = 0; g < LUSTER_EQ_GROUPS; g++)
+        step_warp(state, g);
+    count_dynamic(state);
+    state->settle = state->n_cells + 2;
 }
 
-/* The bands stand: the warp glides to the fewest sections that do, and at the very end what has
- * become unity is left out. */
-static void step_settling(State *state)
+/* The warp of a group glides to the fewest sections that do. */
+static void settle_warp(State *state, int group)
 {
     LusterQuad sections[LUSTER_WARP_SECTIONS];
-    luster_eq_warp(state->band, &state->warp);
+    luster_eq_warp(state->band, group, &state->warp);
     const int n = luster_eq_warp_best(&state->warp, sections);
+    const uint32_t left = state->settle > 3 ? state->settle - 2 : 1;
     for (int s = 0; s < LUSTER_WARP_SECTIONS; s++) {
-        Slot *slot = &state->slot[LUSTER_EQ_WARP_SLOT + s];
-        if (s >= n && !slot->used)
-            continue;
-        LusterSection goal = slot->from; /* its poles, but passing everything */
-        goal.dx = 1.0;
-        goal.c1 = goal.c2 = 0.0;
+        LusterEqSlot *slot = &warp_slots(state, group)[s];
         if (s < n) {
-            use_slot(slot, &sections[s], 1.0);
-            goal = slot->to;
+            const LusterSection goal = luster_section_from(&sections[s], 1.0);
+            luster_eq_slot_aim(slot, &goal, group, false);
+            if (left > 1)
+                slot->path.to = luster_section_toward(&slot->path.from, &goal, 1.0 / left);
+        } else if (slot->used) {
+            luster_eq_slot_retire(slot, left);
+            slot->used = state->settle > 1;
         }
-        const double left = state->settle > 1 ? state->settle - 1 : 1;
-        slot->to = luster_section_toward(&slot->from, &goal, 1.0 / left);
-        if (s >= n && state->settle == 1)
-            slot->used = false;
     }
+    if (state->settle == 1)
+        state->n_warp[group] = n;
+}
+
+/* The bands stand: the warps settle, and at the very end what has become unity is left out. */
+static void step_settling(State *state)
+{
+    for (int g = 0; g < LUSTER_EQ_GROUPS; g++)
+        settle_warp(state, g);
     for (int b = 0; b < LUSTER_EQ_BANDS && state->settle == 1; b++) {
         if (!luster_eq_band_heard(&state->band[b])) {
             state->band[b].n_sections = 0;
             aim_band(state, b);
         }
     }
-    if (--state->settle == 0)
-        state->n_warp = n;
+    state->settle--;
 }
 
 static void begin_cell(State *state)
 {
-    if (state->resting)
-        wake(state);
-    save_states(state);
-    if (bands_moving(state))
-        step_bands(state);
-    else
-        step_settling(state);
-    pack(state);
+    if (state->moving) {
+        luster_eq_rack_wake(&state->rack);
+        if (bands_moving(state))
+            step_bands(state);
+        else
+            step_settling(state);
+    }
+    if (aim_dynamic(state) || state->moving)
+        luster_eq_rack_list(&state->rack);
     state->in_cell = true;
 }
 
 static void end_cell(State *state)
 {
-    for (uint32_t i = 0; i < state->cascade.n_sections; i++) {
-        Slot *slot = &state->slot[state->order[i]];
-        slot->from = slot->to;
+    luster_eq_rack_step(&state->rack);
+    for (int b = 0; b < LUSTER_EQ_BANDS && state->n_dynamic; b++) {
+        if (state->band[b].kind.dynamic)
+            luster_eq_dynamic_step(&state->dynamic[b]);
     }
     state->in_cell = false;
+    if (!state->moving)
+        return;
     state->moving = state->settle > 0 || bands_moving(state);
     if (!state->moving)
-        rest(state);
+        luster_eq_rack_rest(&state->rack);
 }
 
-/* n frames of a cell, the first of them number `at` in it. */
-static void run_cell(State *state, double *frames, uint32_t at, uint32_t n)
+/* The dynamic bands hear what is about to be changed. */
+static void hear(State *state, const LusterBlock *block, uint32_t from, uint32_t n)
 {
-    const uint32_t n_channels = state->n_channels;
-    for (uint32_t i = 0; i < state->cascade.n_sections; i++) {
-        const Slot *slot = &state->slot[state->order[i]];
-        luster_section_run_cell(&slot->from, &slot->to, &state->cascade.s1[i * n_channels],
-                                &state->cascade.s2[i * n_channels], frames, n_channels, at, n);
+    for (int b = 0; b < LUSTER_EQ_BANDS && state->n_dynamic; b++) {
+        const LusterEqBand *band = &state->band[b];
+        if (!band->kind.dynamic)
+            continue;
+        const float *const *source = state->dynamic[b].keyed && block->key ? block->key : block->in;
+        const float *in[LUSTER_MAX_CHANNELS] = {source[0] + from, NULL};
+        if (state->n_channels == 2)
+            in[1] = source[1] + from;
+        luster_eq_dynamic_hear(&state->dynamic[b], band, in, state->n_channels, n);
     }
 }
 
@@ -280,12 +304,13 @@ static void reset(void *ptr)
     state->frame = 0;
     state->started = state->moving = state->in_cell = false;
     state->settle = 0;
-    state->n_warp = 0;
+    state->n_dynamic = 0;
+    memset(state->n_warp, 0, sizeof state->n_warp);
     luster_smooth_reset(&state->output);
     memset(state->band, 0, sizeof state->band);
-    memset(state->slot, 0, sizeof state->slot);
-    pack(state);
-    rest(state);
+    for (int b = 0; b < LUSTER_EQ_BANDS; b++)
+        luster_eq_dynamic_reset(&state->dynamic[b]);
+    luster_eq_rack_reset(&state->rack);
 }
 
 static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, void **out)
@@ -295,9 +320,10 @@ static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, vo
         return LUSTER_NO_MEMORY;
     state->rate_hz = setup->rate_hz;
     state->n_channels = setup->n_channels;
-    state->n_cells = (luster_smooth_frames(setup->rate_hz) + CELL - 1) / CELL;
+    state->n_cells = (luster_ms_to_frames(MOVE_MS, setup->rate_hz) + CELL - 1) / CELL;
     luster_warp_init(&state->warp);
-    if (!luster_cascade_open(&state->cascade, arena, MAX_SECTIONS, setup->n_channels))
+    if (!luster_eq_dynamic_open(state->dynamic, arena, LUSTER_EQ_BANDS) ||
+        !luster_eq_rack_open(&state->rack, arena, setup->n_channels))
         return LUSTER_NO_MEMORY;
     *out = state;
     reset(state);
@@ -307,9 +333,14 @@ static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, vo
 static void update(void *ptr, const double *values)
 {
     State *state = ptr;
-    for (int b = 0; b < LUSTER_EQ_BANDS; b++)
-        luster_eq_band_set(&state->band[b], values + b * LUSTER_EQ_COLUMNS,
-                           state->started ? state->n_cells : 0);
+    const uint32_t n_cells = state->started ? state->n_cells : 0;
+    for (int b = 0; b < LUSTER_EQ_BANDS; b++) {
+        const double *columns = values + b * LUSTER_EQ_COLUMNS;
+        const bool dynamic = state->band[b].kind.dynamic;
+        luster_eq_band_set(&state->band[b], columns, state->n_channels, n_cells);
+        luster_eq_dynamic_set(&state->dynamic[b], columns, state->rate_hz,
+                              dynamic ? 2 * n_cells : 0);
+    }
     luster_smooth_set(&state->output, luster_db_to_gain(values[OUTPUT]),
                       luster_smooth_frames(state->rate_hz));
     if (!state->started)
@@ -336,24 +367,23 @@ static void apply_output(State *state, double *frames, uint32_t n)
 static uint32_t stretch(State *state, const LusterBlock *block, uint32_t from, double *frames)
 {
     const uint32_t at = (uint32_t)(state->frame % CELL);
-    if (state->moving && at == 0)
+    const bool cells = state->moving || state->n_dynamic;
+    if (cells && at == 0)
         begin_cell(state);
     const uint32_t left = block->n_frames - from;
-    const uint32_t room = state->moving ? CELL - at : STRETCH - (uint32_t)(state->frame % STRETCH);
+    const uint32_t room = cells ? CELL - at : STRETCH - (uint32_t)(state->frame % STRETCH);
     const uint32_t n = left < room ? left : room;
     const LusterKernels *kernels = luster_kernels();
     const bool stereo = state->n_channels == 2;
-    const bool idle = state->cascade.n_sections == 0 && state->output.value == 1.0 &&
+    hear(state, block, from, n);
+    const bool idle = luster_eq_rack_idle(&state->rack) && state->output.value == 1.0 &&
                       !luster_smooth_moving(&state->output);
     if (idle) {
         for (uint32_t c = 0; c < state->n_channels; c++)
             memmove(block->out[c] + from, block->in[c] + from, n * sizeof(float));
     } else {
         kernels->cascade_load(frames, block->in[0] + from, stereo ? block->in[1] + from : NULL, n);
-        if (state->in_cell)
-            run_cell(state, frames, at, n);
-        else
-            kernels->cascade_run(&state->cascade, frames, n);
+        luster_eq_rack_run(&state->rack, frames, at, n);
         apply_output(state, frames, n);
         kernels->cascade_store(block->out[0] + from, stereo ? block->out[1] + from : NULL, frames,
                                n);
@@ -362,7 +392,7 @@ static uint32_t stretch(State *state, const LusterBlock *block, uint32_t from, d
     if (state->in_cell && state->frame % CELL == 0)
         end_cell(state);
     if (state->frame % STRETCH == 0)
-        luster_cascade_tidy(&state->cascade);
+        luster_eq_rack_tidy(&state->rack);
     return n;
 }
 
@@ -371,6 +401,13 @@ static void process(void *ptr, const LusterBlock *block)
     _Alignas(64) double frames[STRETCH * LUSTER_MAX_CHANNELS];
     for (uint32_t done = 0; done < block->n_frames;)
         done += stretch(ptr, block, done, frames);
+}
+
+static void read(const void *ptr, float *readings)
+{
+    const State *state = ptr;
+    for (int b = 0; b < LUSTER_EQ_BANDS; b++)
+        readings[b] = state->band[b].kind.dynamic ? (float)state->dynamic[b].gain_db : 0.0f;
 }
 
 /* Poles of the same place ring longer together than one does: half as long again for each. */
@@ -389,16 +426,22 @@ const LusterProcessor luster_proc_eq = {
     .id = "eq",
     .name = "Equalizer",
     .category = "eq",
-    .doc = "24 bands, each a bell, shelf, tilt, notch, band-pass or cut of 6 to 96 dB per octave, "
-           "minimum phase, without latency. Every band follows its analogue prototype up to "
-           "Nyquist (matched roots and one shared warp); double precision; moves without clicks.",
-    .version = 1,
+    .doc =
+        "24 bands, each a bell, shelf, tilt, notch, band-pass or cut of 6 to 96 dB per octave, on "
+        "both channels or left, right, mid or side, minimum phase, without latency. Every band "
+        "follows its analogue prototype up to Nyquist (matched roots and one shared warp); bells, "
+        "shelves and tilts may move with the level; double precision; moves without clicks.",
+    .version = 2,
+    .flags = LUSTER_PROC_KEYED | LUSTER_PROC_SIDED,
     .params = params,
     .n_params = N_PARAMS,
+    .meters = meters,
+    .n_meters = LUSTER_EQ_BANDS,
     .neutral = "",
     .open = open,
     .reset = reset,
     .update = update,
     .process = process,
+    .read = read,
     .tail = tail,
 };

@@ -1,11 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 The luster authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Bands move in straight lines of log frequency, dB and log Q. Another type or slope fades the band
- * to nothing (its sections mix toward their input), changes it unheard, and fades it in again. */
+/* Bands move in log frequency, dB and log Q. Another kind fades the band to nothing (its sections
+ * mix toward their input), changes it unheard, and fades it in again. */
 #include "proc/equalizer_bands.h"
 
 #include "base/math.h"
+#include "luster/processor.h"
 
 #include <math.h>
 #include <string.h>
@@ -26,42 +27,63 @@ static bool is_cut(int type)
     return type - 1 >= (int)LUSTER_FILTER_LOW_CUT;
 }
 
-void luster_eq_band_set(LusterEqBand *band, const double *columns, uint32_t n_cells)
+/* A dynamic band stays one while its range passes through 0. */
+static LusterEqKind kind_of(const double *columns, uint32_t n_channels, bool was_dynamic)
 {
-    const int type = (int)columns[LUSTER_EQ_TYPE];
-    /* the slope of what has none must not make it another filter */
-    const int order = is_cut(type) ? orders[(int)columns[LUSTER_EQ_SLOPE]] : 0;
+    LusterEqKind kind = {.type = (int)columns[LUSTER_EQ_TYPE],
+                         .group = (int)columns[LUSTER_EQ_CHANNEL]};
+    if (n_channels == 1) {
+        if (kind.group == LUSTER_EQ_RIGHT || kind.group == LUSTER_EQ_SIDE)
+            kind.type = 0;
+        kind.group = LUSTER_EQ_STEREO;
+    }
+    /* what a type has no use for must not make it another filter */
+    if (kind.type == 0)
+        return (LusterEqKind){0};
+    kind.order = is_cut(kind.type) ? orders[(int)columns[LUSTER_EQ_SLOPE]] : 0;
+    kind.dynamic = has_gain(kind.type) && (columns[LUSTER_EQ_RANGE] != 0.0 || was_dynamic);
+    return kind;
+}
+
+static bool same_kind(const LusterEqKind *a, const LusterEqKind *b)
+{
+    return a->type == b->type && a->order == b->order && a->group == b->group &&
+           a->dynamic == b->dynamic;
+}
+
+void luster_eq_band_set(LusterEqBand *band, const double *columns, uint32_t n_channels,
+                        uint32_t n_cells)
+{
+    band->want = kind_of(columns, n_channels, n_cells && band->kind.dynamic);
     if (n_cells == 0) {
         luster_smooth_reset(&band->log_freq);
         luster_smooth_reset(&band->gain_db);
         luster_smooth_reset(&band->log_q);
         luster_smooth_reset(&band->amount);
-        band->type = type;
-        band->order = order;
+        band->kind = band->want;
     }
-    band->want_type = type;
-    band->want_order = order;
     /* nothing to hear yet: no way to go */
-    const bool unheard = band->type == 0;
+    const bool unheard = band->kind.type == 0;
     luster_smooth_set(&band->log_freq, luster_log(columns[LUSTER_EQ_FREQ]), unheard ? 0 : n_cells);
     luster_smooth_set(&band->gain_db, columns[LUSTER_EQ_GAIN], unheard ? 0 : n_cells);
     luster_smooth_set(&band->log_q, luster_log(columns[LUSTER_EQ_Q]), unheard ? 0 : n_cells);
-    const bool stays = band->type == type && band->order == order && type != 0;
+    const bool stays = same_kind(&band->kind, &band->want) && !unheard;
     luster_smooth_set(&band->amount, stays ? 1.0 : 0.0, n_cells);
 }
 
 bool luster_eq_band_moving(const LusterEqBand *band)
 {
-    return band->type != band->want_type || band->order != band->want_order ||
-           luster_smooth_moving(&band->log_freq) || luster_smooth_moving(&band->gain_db) ||
-           luster_smooth_moving(&band->log_q) || luster_smooth_moving(&band->amount);
+    return !same_kind(&band->kind, &band->want) || luster_smooth_moving(&band->log_freq) ||
+           luster_smooth_moving(&band->gain_db) || luster_smooth_moving(&band->log_q) ||
+           luster_smooth_moving(&band->amount);
 }
 
 bool luster_eq_band_heard(const LusterEqBand *band)
 {
-    if (band->type == 0)
+    if (band->kind.type == 0)
         return false;
-    if (has_gain(band->type) && band->gain_db.value == 0.0 && !luster_eq_band_moving(band))
+    if (has_gain(band->kind.type) && !band->kind.dynamic && band->gain_db.value == 0.0 &&
+        !luster_eq_band_moving(band))
         return false;
     return true;
 }
@@ -69,16 +91,16 @@ bool luster_eq_band_heard(const LusterEqBand *band)
 bool luster_eq_band_step(LusterEqBand *band, uint32_t n_cells)
 {
     bool changed = false;
-    if ((band->type != band->want_type || band->order != band->want_order) &&
-        band->amount.value == 0.0) {
-        band->type = band->want_type;
-        band->order = band->want_order;
+    const bool is_out = !same_kind(&band->kind, &band->want) && band->amount.value == 0.0;
+    if (is_out && (band->was_out || band->kind.type == 0)) {
+        band->kind = band->want;
         luster_smooth_set(&band->log_freq, band->log_freq.target, 0);
         luster_smooth_set(&band->gain_db, band->gain_db.target, 0);
         luster_smooth_set(&band->log_q, band->log_q.target, 0);
-        luster_smooth_set(&band->amount, band->type ? 1.0 : 0.0, n_cells);
+        luster_smooth_set(&band->amount, band->kind.type ? 1.0 : 0.0, n_cells);
         changed = true;
     }
+    band->was_out = is_out && !changed;
     luster_smooth_next(&band->log_freq);
     luster_smooth_next(&band->gain_db);
     luster_smooth_next(&band->log_q);
@@ -86,18 +108,19 @@ bool luster_eq_band_step(LusterEqBand *band, uint32_t n_cells)
     return changed;
 }
 
-void luster_eq_band_design(LusterEqBand *band, double rate_hz, bool all, LusterWarp *warp)
+void luster_eq_band_design(LusterEqBand *band, double rate_hz, double gain_db, bool all,
+                           LusterWarp *warp)
 {
     band->n_sections = 0;
     luster_warp_clear(warp);
-    if (all ? band->type != 0 : luster_eq_band_heard(band)) {
+    if (all ? band->kind.type != 0 : luster_eq_band_heard(band)) {
         LusterQuad analog[LUSTER_FILTER_MAX_SECTIONS];
         const LusterFilterSpec spec = {
-            .type = (LusterFilterType)(band->type - 1),
+            .type = (LusterFilterType)(band->kind.type - 1),
             .w0 = 2.0 * LUSTER_PI * luster_exp(band->log_freq.value) / rate_hz,
-            .gain_db = band->gain_db.value,
+            .gain_db = gain_db,
             .q = luster_exp(band->log_q.value),
-            .order = band->order,
+            .order = band->kind.order,
         };
         band->n_sections = luster_filter_prototype(&spec, analog);
         for (int s = 0; s < band->n_sections; s++) {
@@ -108,11 +131,11 @@ void luster_eq_band_design(LusterEqBand *band, double rate_hz, bool all, LusterW
     memcpy(band->ratio, warp->ratio, sizeof band->ratio);
 }
 
-void luster_eq_warp(const LusterEqBand *bands, LusterWarp *warp)
+void luster_eq_warp(const LusterEqBand *bands, int group, LusterWarp *warp)
 {
     luster_warp_clear(warp);
     for (int b = 0; b < LUSTER_EQ_BANDS; b++) {
-        if (!bands[b].n_sections)
+        if (!bands[b].n_sections || bands[b].kind.group != group || bands[b].kind.dynamic)
             continue;
         for (int m = 0; m < LUSTER_WARP_POINTS; m++)
             warp->ratio[m] *= bands[b].ratio[m];
@@ -129,16 +152,17 @@ int luster_eq_warp_best(const LusterWarp *warp, LusterQuad sections[LUSTER_WARP_
     return 2;
 }
 
-double luster_eq_band_tail(const double *columns)
+/* Seconds until the slowest root of a band with `gain_db` has died by 120 dB. */
+static double tail_at(const double *columns, double gain_db)
 {
     const int type = (int)columns[LUSTER_EQ_TYPE];
-    if (type == 0 || (has_gain(type) && columns[LUSTER_EQ_GAIN] == 0.0))
+    if (type == 0 || (has_gain(type) && gain_db == 0.0))
         return 0.0;
     LusterQuad sections[LUSTER_FILTER_MAX_SECTIONS];
     const LusterFilterSpec spec = {
         .type = (LusterFilterType)(type - 1),
         .w0 = 2.0 * LUSTER_PI * columns[LUSTER_EQ_FREQ], /* per second */
-        .gain_db = columns[LUSTER_EQ_GAIN],
+        .gain_db = gain_db,
         .q = columns[LUSTER_EQ_Q],
         .order = orders[(int)columns[LUSTER_EQ_SLOPE]],
     };
@@ -155,7 +179,21 @@ double luster_eq_band_tail(const double *columns)
     return luster_log(1e6) / slowest;
 }
 
-int luster_eq_design(const double *values, double rate_hz, LusterQuad *sections)
+double luster_eq_band_tail(const double *columns)
+{
+    const double gain_db = columns[LUSTER_EQ_GAIN];
+    const double at_rest = tail_at(columns, gain_db);
+    const double at_most = tail_at(columns, gain_db + columns[LUSTER_EQ_RANGE]);
+    return at_rest > at_most ? at_rest : at_most;
+}
+
+static bool meets(const LusterEqBand *band, LusterEqGroup group)
+{
+    return band->kind.group == (int)group || band->kind.group == LUSTER_EQ_STEREO;
+}
+
+int luster_eq_design(const double *values, double rate_hz, LusterEqGroup group,
+                     LusterQuad *sections)
 {
     LusterEqBand band;
     LusterWarp warp, total;
@@ -164,8 +202,10 @@ int luster_eq_design(const double *values, double rate_hz, LusterQuad *sections)
     luster_warp_init(&total);
     memset(&band, 0, sizeof band);
     for (int b = 0; b < LUSTER_EQ_BANDS; b++) {
-        luster_eq_band_set(&band, values + b * LUSTER_EQ_COLUMNS, 0);
-        luster_eq_band_design(&band, rate_hz, false, &warp);
+        luster_eq_band_set(&band, values + b * LUSTER_EQ_COLUMNS, LUSTER_MAX_CHANNELS, 0);
+        if (!meets(&band, group))
+            continue;
+        luster_eq_band_design(&band, rate_hz, band.gain_db.value, false, &warp);
         for (int s = 0; s < band.n_sections; s++)
             sections[n++] = band.digital[s];
         for (int m = 0; m < LUSTER_WARP_POINTS; m++)

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The luster authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The bands of the equalizer: where each is, where it moves, and the sections that makes. A slot is
- * the place of one section: eight for every band, then those of the shared warp. */
+/* The bands of the equalizer: where each is, where it moves, and the sections that makes. Bands of
+ * one group (what of the stereo signal they work on) share a warp; a dynamic band has its own. */
 #ifndef LUSTER_PROC_EQUALIZER_BANDS_H
 #define LUSTER_PROC_EQUALIZER_BANDS_H
 
@@ -14,9 +14,6 @@
 #include <stdint.h>
 
 #define LUSTER_EQ_BANDS 24
-#define LUSTER_EQ_SLOTS (LUSTER_EQ_BANDS * LUSTER_FILTER_MAX_SECTIONS + LUSTER_WARP_SECTIONS)
-#define LUSTER_EQ_WARP_SLOT (LUSTER_EQ_BANDS * LUSTER_FILTER_MAX_SECTIONS)
-
 /** Columns of a band's rows; type 0 is off, others LusterFilterType + 1. */
 enum {
     LUSTER_EQ_TYPE,
@@ -24,20 +21,46 @@ enum {
     LUSTER_EQ_GAIN,
     LUSTER_EQ_Q,
     LUSTER_EQ_SLOPE,
+    LUSTER_EQ_CHANNEL, /* LusterEqGroup */
+    LUSTER_EQ_RANGE, /* 0: the band is not dynamic */
+    LUSTER_EQ_THRESHOLD,
+    LUSTER_EQ_RATIO,
+    LUSTER_EQ_WHEN, /* 0 above the threshold, 1 below */
+    LUSTER_EQ_ATTACK,
+    LUSTER_EQ_RELEASE,
+    LUSTER_EQ_KEY, /* 0 the input, 1 the side-chain */
     LUSTER_EQ_COLUMNS
 };
 
+/** What of the signal a band works on. */
+typedef enum {
+    LUSTER_EQ_STEREO,
+    LUSTER_EQ_LEFT,
+    LUSTER_EQ_RIGHT,
+    LUSTER_EQ_MID,
+    LUSTER_EQ_SIDE,
+    LUSTER_EQ_GROUPS
+} LusterEqGroup;
+
+/** What cannot change in a straight line: another kind fades out, changes unheard, fades in. */
+typedef struct LusterEqKind {
+    int type, order, group;
+    bool dynamic;
+} LusterEqKind;
+
 typedef struct LusterEqBand {
-    int type, order; /* heard now */
-    int want_type, want_order;
+    LusterEqKind kind, want; /* heard now, asked for */
     LusterSmooth log_freq, gain_db, log_q, amount; /* counted in cells */
+    bool was_out; /* unheard for a cell */
     int n_sections;
     LusterQuad digital[LUSTER_FILTER_MAX_SECTIONS];
     double ratio[LUSTER_WARP_POINTS]; /* its share of the warp */
 } LusterEqBand;
 
-/** Hands new values to a band; `n_cells` is the length of a move, 0 takes them at once. */
-void luster_eq_band_set(LusterEqBand *band, const double *columns, uint32_t n_cells);
+/** Hands new values to a band of a signal of 1 or 2 channels (mono is its own mid and left, and has
+ * no side or right); `n_cells` is the length of a move, 0 takes them at once. */
+void luster_eq_band_set(LusterEqBand *band, const double *columns, uint32_t n_channels,
+                        uint32_t n_cells);
 
 /** Whether anything of it still moves or waits to. */
 bool luster_eq_band_moving(const LusterEqBand *band);
@@ -48,12 +71,13 @@ bool luster_eq_band_heard(const LusterEqBand *band);
 /** Moves on by a cell. Returns whether it became another filter, whose states start from 0. */
 bool luster_eq_band_step(LusterEqBand *band, uint32_t n_cells);
 
-/** Designs its sections for where it stands now; with `all`, those too that are neutral there (a
- * move passes through them). `warp` is scratch. */
-void luster_eq_band_design(LusterEqBand *band, double rate_hz, bool all, LusterWarp *warp);
+/** Designs its sections for where it stands now, with `gain_db`; with `all`, those too that are
+ * neutral there (a move passes through them). Its share of the warp is left in `warp` as well. */
+void luster_eq_band_design(LusterEqBand *band, double rate_hz, double gain_db, bool all,
+                           LusterWarp *warp);
 
-/** The product of the bands' shares. */
-void luster_eq_warp(const LusterEqBand *bands, LusterWarp *warp);
+/** The product of the shares of a group's bands. */
+void luster_eq_warp(const LusterEqBand *bands, int group, LusterWarp *warp);
 
 /** The fewest warp sections (0 … 2) that keep the error small, and these sections. */
 int luster_eq_warp_best(const LusterWarp *warp, LusterQuad sections[LUSTER_WARP_SECTIONS]);
@@ -61,7 +85,12 @@ int luster_eq_warp_best(const LusterWarp *warp, LusterQuad sections[LUSTER_WARP_
 /** Seconds until the slowest root of the band has died by 120 dB; 0 when it is off. */
 double luster_eq_band_tail(const double *columns);
 
-/** All sections of constant settings, in order, at most LUSTER_EQ_SLOTS. */
-int luster_eq_design(const double *values, double rate_hz, LusterQuad *sections);
+#define LUSTER_EQ_MAX_SECTIONS (LUSTER_EQ_BANDS * LUSTER_FILTER_MAX_SECTIONS + LUSTER_WARP_SECTIONS)
+
+/** All sections of constant settings that a signal meets which is only in `group` (stereo: the same
+ * in both channels, but for bands of left or right), dynamic bands at rest; at most
+ * LUSTER_EQ_MAX_SECTIONS. */
+int luster_eq_design(const double *values, double rate_hz, LusterEqGroup group,
+                     LusterQuad *sections);
 
 #endif

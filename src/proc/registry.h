@@ -13,6 +13,7 @@ extern const LusterProcessor luster_proc_limiter;
 extern const LusterProcessor luster_proc_utility;
 extern const LusterProcessor luster_proc_eq;
 extern const LusterProcessor luster_proc_stereo;
+extern const LusterProcessor luster_proc_pan;
 extern const LusterProcessor luster_proc_delay;
 extern const LusterProcessor luster_proc_reverb;
 

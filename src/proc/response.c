@@ -9,14 +9,15 @@
 #include "proc/registry.h"
 
 LusterStatus luster_processor_response(const LusterProcessor *proc, const double *values,
-                                       double rate_hz, const double *freq_hz, uint32_t n,
-                                       double *gain_db, double *phase_rad, LusterError *err)
+                                       double rate_hz, LusterPath path, const double *freq_hz,
+                                       uint32_t n, double *gain_db, double *phase_rad,
+                                       LusterError *err)
 {
     if (proc != &luster_proc_eq)
         return luster_error_set(err, LUSTER_UNSUPPORTED,
                                 "%s has no frequency response of its own; eq has", proc->id);
-    LusterQuad sections[LUSTER_EQ_SLOTS];
-    const int n_sections = luster_eq_design(values, rate_hz, sections);
+    LusterQuad sections[LUSTER_EQ_MAX_SECTIONS];
+    const int n_sections = luster_eq_design(values, rate_hz, (LusterEqGroup)path, sections);
     const double output_db = values[LUSTER_EQ_BANDS * LUSTER_EQ_COLUMNS];
     for (uint32_t i = 0; i < n; i++) {
         const double w = 2.0 * LUSTER_PI * freq_hz[i] / rate_hz;

@@ -40,6 +40,7 @@ enum {
 #define RUN LUSTER_FDN_RUN
 #define MAX_SIZE 2.0
 #define MAX_PRE_DELAY_MS 250.0
+#define PRE_FADE_MS 60.0 /* from one pre-delay to another */
 #define CENTRE 0.01 /* of the other side in each output: mono sums lose a little less than 3 dB */
 
 static const char *const type_labels[] = {"room", "chamber", "plate", "hall"};
@@ -47,21 +48,21 @@ static const char *const type_labels[] = {"room", "chamber", "plate", "hall"};
 /* Boxes in metres; lines and diffuser in ms, placed by measurement (test/proc/reverb.c): dense by
  * 50 ms, and 0.15 T60 long in all for usual decays (Schroeder's density of modes, after Smith). */
 static const LusterShape shapes[] = {
-    {{4.6, 6.1, 2.9, 0.8}, 7.0, 27.0, {3.0, 5.0, 8.0}, 0.63},
-    {{6.3, 8.7, 4.6, 0.9}, 12.0, 45.0, {5.0, 9.0, 14.0}, 0.4},
-    {{1.0, 2.0, 1.0, 0.0}, 11.0, 47.0, {3.0, 6.0, 11.0}, 0.0},
-    {{14.0, 23.0, 10.0, 0.7}, 15.0, 90.0, {6.0, 11.0, 18.0}, 0.32},
+    {{4.6, 6.1, 2.9, 0.8}, 8.0, 36.0, {3.0, 5.0, 8.0}, 0.5, 0.63, 9000.0},
+    {{6.3, 8.7, 4.6, 0.9}, 12.0, 60.0, {5.0, 9.0, 14.0}, 0.5, 0.4, 11000.0},
+    {{1.0, 2.0, 1.0, 0.0}, 11.0, 64.0, {3.0, 6.0, 11.0}, 0.6, 0.0, 20000.0},
+    {{14.0, 23.0, 10.0, 0.7}, 15.0, 90.0, {6.0, 11.0, 18.0}, 0.3, 0.32, 6000.0},
 };
-#define LONGEST_MS 90.0 /* the largest of the numbers above */
+#define SHORTEST_MS 15.0 /* the largest of the numbers above */
+#define LONGEST_MS 90.0
 #define SPREAD_MS 18.0
 #define EARLY_MS 100.0 /* the hall's first reflections come within 40 ms */
 
 static const LusterParam params[N_PARAMS] = {
-    [TYPE] = {"type", "Type", "", LUSTER_SCALE_CHOICE, 0, 3, 3, type_labels, LUSTER_PARAM_STATIC,
+    [TYPE] = {"type", "Type", "", LUSTER_SCALE_CHOICE, 0, 3, 3, type_labels, 0,
               "The space: small with strong reflections (room), dense and neutral (chamber), dense "
               "from the first instant without reflections (plate), or wide and slow (hall)."},
-    [SIZE] = {"size", "Size", "%", LUSTER_SCALE_LOG, 50, 100 * MAX_SIZE, 100, NULL,
-              LUSTER_PARAM_STATIC,
+    [SIZE] = {"size", "Size", "%", LUSTER_SCALE_LOG, 50, 100 * MAX_SIZE, 100, NULL, 0,
               "Scales all distances. Long decays want large spaces; small ones sound closer."},
     [PRE_DELAY] = {"pre_delay", "Pre-delay", "ms", LUSTER_SCALE_LINEAR, 0, MAX_PRE_DELAY_MS, 20,
                    NULL, 0,
@@ -105,12 +106,12 @@ typedef struct State {
     LusterSpace space; /* first: it is aligned */
     float gains[N_GAINS][RUN];
     double rate_hz;
-    uint32_t n_channels, ramp;
+    uint32_t n_channels, ramp, pre_fade;
     bool started;
     LusterRing pre[2];
     LusterCuts cuts;
     LusterFdnDecay decay;
-    uint32_t pre_tap, pre_next, pre_want, pre_left; /* frames; as in dsp/smooth.h, by taps */
+    uint32_t pre_tap, pre_next, pre_want, pre_left; /* frames; as dsp/ring.h fades */
     LusterSmooth gain[N_GAINS]; /* G_DRY and G_WET unused: they are in `mix` */
     LusterWet mix;
 } State;
@@ -139,8 +140,9 @@ static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, vo
     state->rate_hz = setup->rate_hz;
     state->n_channels = setup->n_channels;
     state->ramp = luster_smooth_frames(setup->rate_hz);
-    const LusterShapeLimits limits = {LONGEST_MS * MAX_SIZE, SPREAD_MS * MAX_SIZE,
-                                      EARLY_MS * MAX_SIZE};
+    state->pre_fade = luster_ms_to_frames(PRE_FADE_MS, setup->rate_hz);
+    const LusterShapeLimits limits = {SHORTEST_MS * MAX_SIZE, LONGEST_MS * MAX_SIZE,
+                                      SPREAD_MS * MAX_SIZE, EARLY_MS * MAX_SIZE};
     if (!luster_space_open(&state->space, arena, setup->rate_hz, setup->n_channels, &limits))
         return LUSTER_NO_MEMORY;
     for (uint32_t c = 0; c < state->n_channels; c++) {
@@ -155,32 +157,26 @@ static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, vo
 
 /* ---- values --------------------------------------------------------------------------------- */
 
-static void set_decay(State *state, const double *values)
-{
-    const LusterFdnDecay decay = {values[DECAY], values[LOW_DECAY], values[LOW_XOVER],
-                                  values[HIGH_DECAY], values[HIGH_XOVER]};
-    if (state->started && memcmp(&decay, &state->decay, sizeof decay) == 0)
-        return;
-    state->decay = decay;
-    luster_space_decay(&state->space, &decay, state->started ? state->ramp : 0);
-}
-
 static void update(void *ptr, const double *values)
 {
     State *state = ptr;
     const uint32_t ramp = state->ramp;
-    if (!state->started)
-        luster_space_build(&state->space, &shapes[(int)values[TYPE]], values[SIZE] / 100.0);
-    set_decay(state, values);
+    const LusterShape *shape = &shapes[(int)values[TYPE]];
+    const double size = values[SIZE] / 100.0;
+    luster_space_shape(&state->space, shape, size);
+    const LusterFdnDecay decay = {values[DECAY], values[LOW_DECAY], values[LOW_XOVER],
+                                  values[HIGH_DECAY], values[HIGH_XOVER]};
+    if (!state->started || memcmp(&decay, &state->decay, sizeof decay) != 0)
+        luster_space_decay(&state->space, &decay);
+    state->decay = decay;
     state->pre_want = luster_ms_to_frames(values[PRE_DELAY], state->rate_hz);
     if (!state->started)
         state->pre_tap = state->pre_next = state->pre_want;
     luster_cuts_set(&state->cuts, values[LOW_CUT], values[HIGH_CUT], state->rate_hz, ramp);
-    luster_space_texture(&state->space, values[DIFFUSION] / 100.0, values[MODULATION] / 100.0,
-                         ramp);
+    luster_space_texture(&state->space, values[DIFFUSION] / 100.0, values[MODULATION] / 100.0);
     luster_wet_set(&state->mix, values[MIX], 1.0, ramp);
     luster_smooth_set(&state->gain[G_EARLY], luster_wet_gain(values[EARLY]), ramp);
-    const double late = luster_space_late_gain(&state->space, values[DECAY]);
+    const double late = luster_space_late_gain(&state->space, shape, size, values[DECAY]);
     luster_smooth_set(&state->gain[G_LATE], late * luster_wet_gain(values[LATE]), ramp);
     /* width keeps the power: own^2 + other^2 = 1 */
     const double other = 1.0 - (1.0 - CENTRE) * values[WIDTH] / 100.0;
@@ -198,7 +194,7 @@ static void pre_delay(State *state, float (*x)[RUN], uint32_t n)
 {
     if (!state->pre_left && state->pre_want != state->pre_tap) {
         state->pre_next = state->pre_want;
-        state->pre_left = state->ramp;
+        state->pre_left = state->pre_fade;
     }
     for (uint32_t c = 0; c < state->n_channels; c++) {
         LusterRing *ring = &state->pre[c];
@@ -206,12 +202,11 @@ static void pre_delay(State *state, float (*x)[RUN], uint32_t n)
         luster_ring_read(ring, state->pre_tap + n, x[c], n);
         if (!state->pre_left)
             continue;
-        float next[RUN];
+        float next[RUN], share[RUN];
         luster_ring_read(ring, state->pre_next + n, next, n);
-        for (uint32_t i = 0; i < n; i++) {
-            const float t = 1.0f - (float)(state->pre_left - i) / (float)state->ramp;
-            x[c][i] += t * (next[i] - x[c][i]);
-        }
+        luster_ring_fade(share, state->pre_left, state->pre_fade, n);
+        for (uint32_t i = 0; i < n; i++)
+            x[c][i] += share[i] * (next[i] - x[c][i]);
     }
     if (state->pre_left && (state->pre_left -= n) == 0)
         state->pre_tap = state->pre_next;
@@ -318,7 +313,7 @@ const LusterProcessor luster_proc_reverb = {
     .doc = "Room, chamber, plate and hall from one feedback delay network of 16 lines with early "
            "reflections. Decay is set per band and holds what it says; the late part is dense, "
            "even and uncorrelated between the sides, and folds to mono safely.",
-    .version = 1,
+    .version = 2,
     .flags = LUSTER_PROC_SIDED,
     .params = params,
     .n_params = N_PARAMS,

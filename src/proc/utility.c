@@ -7,7 +7,7 @@
 #include "base/math.h"
 #include "dsp/frames.h"
 #include "dsp/lag.h"
-#include "dsp/smooth.h"
+#include "dsp/matrix.h"
 #include "proc/registry.h"
 
 enum { TRIM, POLARITY_L, POLARITY_R, DELAY, MONO, SWAP, N_PARAMS };
@@ -36,7 +36,7 @@ typedef struct State {
     double rate_hz;
     bool started;
     LusterLag lag[LUSTER_MAX_CHANNELS];
-    LusterSmooth gain[2][2]; /* [to][from], linear */
+    LusterMatrix matrix;
 } State;
 
 static void reset(void *ptr)
@@ -45,8 +45,7 @@ static void reset(void *ptr)
     state->started = false;
     for (uint32_t c = 0; c < state->n_channels; c++)
         luster_lag_reset(&state->lag[c]);
-    for (int i = 0; i < 4; i++)
-        luster_smooth_reset(&state->gain[i / 2][i % 2]);
+    luster_matrix_reset(&state->matrix);
 }
 
 static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, void **out)
@@ -82,27 +81,9 @@ static void update(void *ptr, const double *values)
                          : values[MONO] != 0.0 ? 0.5
                          : values[SWAP] != 0.0 ? 1.0
                                                : 0.0;
-    luster_smooth_set(&state->gain[0][0], left * (1.0 - cross), state->ramp);
-    luster_smooth_set(&state->gain[0][1], right * cross, state->ramp);
-    luster_smooth_set(&state->gain[1][0], left * cross, state->ramp);
-    luster_smooth_set(&state->gain[1][1], right * (1.0 - cross), state->ramp);
-}
-
-static void apply(double gain[2][2], const LusterBlock *block, uint32_t n_channels, uint32_t from,
-                  uint32_t to)
-{
-    float *out_l = block->out[0];
-    if (n_channels == 1) {
-        for (uint32_t i = from; i < to; i++)
-            out_l[i] = (float)(gain[0][0] * out_l[i]);
-        return;
-    }
-    float *out_r = block->out[1];
-    for (uint32_t i = from; i < to; i++) {
-        const float left = out_l[i], right = out_r[i];
-        out_l[i] = (float)(gain[0][0] * left + gain[0][1] * right);
-        out_r[i] = (float)(gain[1][0] * left + gain[1][1] * right);
-    }
+    double gain[2][2] = {{left * (1.0 - cross), right * cross},
+                         {left * cross, right * (1.0 - cross)}};
+    luster_matrix_set(&state->matrix, gain, state->ramp);
 }
 
 static void process(void *ptr, const LusterBlock *block)
@@ -111,21 +92,7 @@ static void process(void *ptr, const LusterBlock *block)
     const uint32_t n = block->n_frames;
     for (uint32_t c = 0; c < state->n_channels; c++)
         luster_lag_run(&state->lag[c], block->in[c], block->out[c], state->delay, n);
-    LusterSmooth *smooth = &state->gain[0][0];
-    for (uint32_t i = 0; i < n;) {
-        double gain[2][2];
-        bool moving = false;
-        for (int g = 0; g < 4; g++) {
-            moving |= luster_smooth_moving(&smooth[g]);
-            gain[g / 2][g % 2] = luster_smooth_next(&smooth[g]);
-        }
-        if (!moving && gain[0][0] == 1.0 && gain[1][1] == 1.0 && gain[0][1] == 0.0 &&
-            gain[1][0] == 0.0)
-            return;
-        const uint32_t to = moving ? i + 1 : n;
-        apply(gain, block, state->n_channels, i, to);
-        i = to;
-    }
+    luster_matrix_run(&state->matrix, block->out, state->n_channels, n);
 }
 
 static double tail(const double *values)

@@ -17,13 +17,20 @@
     K(fdn_absorb, level,                                                                           \
       (float *, const float *const *, float *, const float *, float *, uint32_t))                  \
     K(fdn_mix, level,                                                                              \
-      (float *const *, const float *, const float *, const float *, uint32_t, uint32_t))           \
+      (float *const *, float *const *, const float *, const float *, const float *, const float *, \
+       uint32_t, uint32_t))                                                                        \
     K(fdn_spread, level,                                                                           \
       (float *const *, const float *const *, const float *, const float *, uint32_t, uint32_t))    \
     K(fdn_sum, level, (float *, const float *const *, const float *, uint32_t, uint32_t))          \
     K(cascade_run, level, (const LusterCascade *, double *, uint32_t))                             \
     K(cascade_load, level, (double *, const float *, const float *, uint32_t))                     \
     K(cascade_store, level, (float *, float *, const double *, uint32_t))                          \
+    K(band_load, level, (double *, const float *, const float *, uint32_t, uint32_t))              \
+    K(band_split, level,                                                                           \
+      (LusterBandSplit *, double *, uint32_t, uint32_t, const double *, uint32_t))                 \
+    K(band_lows, level, (LusterBandLows *, const LusterBandRun *, uint32_t, uint32_t, uint32_t))   \
+    K(band_store, level, (float *const *, const double *, uint32_t, uint32_t))                     \
+    K(band_sum, level, (float *, const float *const *, const float *const *, uint32_t, uint32_t))  \
     K(true_peak, level, (float *, const float *, const LusterTruePeakTaps *, float *, uint32_t))   \
     K(k_weight, level,                                                                             \
       (LusterKWeightPair *, const LusterKWeightCoeffs *, const float *, const float *, uint32_t))  \
@@ -35,7 +42,6 @@
     K(dyn_link, level, (float *, const float *, const LusterGlide *, uint32_t))                    \
     K(dyn_excess, level, (float *, const float *, const LusterGlide *, uint32_t))                  \
     K(dyn_curve, level, (float *, const float *, const LusterDynCurve *, uint32_t))                \
-    K(dyn_raise, level, (float *, const float *, const LusterDynRaise *, uint32_t))                \
     K(dyn_gain, level, (float *, const float *, const float *, const LusterDynGain *, uint32_t))   \
     K(dyn_apply, level, (float *, const float *, const float *, uint32_t))                         \
     K(pcm_s16, level, (float *, float *, const uint8_t *, uint32_t))                               \

@@ -17,8 +17,9 @@
 
 void LUSTER_KERNEL(luster_k_fdn_absorb)(float *x, const float *const *in, float *coefs,
                                         const float *step, float *states, uint32_t n);
-void LUSTER_KERNEL(luster_k_fdn_mix)(float *const *out, const float *x, const float *feed,
-                                     const float *turn, uint32_t at, uint32_t n);
+void LUSTER_KERNEL(luster_k_fdn_mix)(float *const *out, float *const *heard, const float *x,
+                                     const float *feed, const float *turn, const float *taps,
+                                     uint32_t at, uint32_t n);
 void LUSTER_KERNEL(luster_k_fdn_spread)(float *const *out, const float *const *in,
                                         const float *gains, const float *mix, uint32_t at,
                                         uint32_t n);
@@ -201,8 +202,23 @@ static inline vf count_from(uint32_t at)
     return ramp;
 }
 
-void LUSTER_KERNEL(luster_k_fdn_mix)(float *const *out, const float *x, const float *feed,
-                                     const float *turn, uint32_t at, uint32_t n)
+/* Even lines and odd lines, apart: the sides are their sum and their difference. */
+static inline void hear(float *const *heard, const vf *r, const float *feed, const float *taps,
+                        vf ramp, uint32_t i)
+{
+    const vf onset = vf_set(taps[LINES]) + vf_set(taps[LINES + 1]) * ramp;
+    vf even = vf_set(0.0f), odd = vf_set(0.0f);
+    for (int k = 0; k < LINES; k += 2) {
+        even += vf_set(taps[k]) * (r[k] + onset * vf_load(feed + k * RUN + i));
+        odd += vf_set(taps[k + 1]) * (r[k + 1] + onset * vf_load(feed + (k + 1) * RUN + i));
+    }
+    vf_store(heard[0] + i, snap(even + odd));
+    vf_store(heard[1] + i, snap(even - odd));
+}
+
+void LUSTER_KERNEL(luster_k_fdn_mix)(float *const *out, float *const *heard, const float *x,
+                                     const float *feed, const float *turn, const float *taps,
+                                     uint32_t at, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i += VF_LANES) {
         const vf ramp = count_from(at + i);
@@ -215,6 +231,7 @@ void LUSTER_KERNEL(luster_k_fdn_mix)(float *const *out, const float *x, const fl
             r[k] = c * a - s * b;
             r[k + 8] = s * a + c * b;
         }
+        hear(heard, r, feed, taps, ramp, i);
         hadamard(r);
         for (int k = 0; k < LINES; k++)
             vf_store(out[k] + i, snap(vf_set(0.25f) * r[k] + vf_load(feed + k * RUN + i)));

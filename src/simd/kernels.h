@@ -8,6 +8,7 @@
 #define LUSTER_SIMD_KERNELS_H
 
 #include "simd/cascade.h"
+#include "simd/crossover.h"
 #include "simd/dynamics.h"
 
 #include <stdint.h>
@@ -90,7 +91,6 @@ typedef struct LusterKernels {
     void (*dyn_excess)(float *octaves, const float *level, const LusterGlide *ceiling, uint32_t n);
     void (*dyn_curve)(float *reduction, const float *octaves, const LusterDynCurve *curve,
                       uint32_t n);
-    void (*dyn_raise)(float *raise, const float *octaves, const LusterDynRaise *curve, uint32_t n);
     /* gain = dry + (1 - dry) * exp2(makeup - reduction [+ makeup[i]]); makeup may be NULL */
     void (*dyn_gain)(float *gain, const float *reduction, const float *makeup,
                      const LusterDynGain *how, uint32_t n);
@@ -105,9 +105,11 @@ typedef struct LusterKernels {
                        float *states, uint32_t n);
     /* turns rows k and k+8 of x by angles with cosine turn[0][k] + turn[2][k] * i and sine
      * turn[1][k] + turn[3][k] * i, where i = at, at + 1 …; mixes by the Hadamard matrix / 4; adds
-     * feed; what is below 1e-25 or not a number becomes 0; turn is [4][8], out 16 rows */
-    void (*fdn_mix)(float *const *out, const float *x, const float *feed, const float *turn,
-                    uint32_t at, uint32_t n);
+     * feed; what is below 1e-25 or not a number becomes 0; turn is [4][8], out 16 rows. heard[0]
+     * is the sum of taps[k] * (turned row k + onset * feed), heard[1] the same with odd rows turned
+     * over; onset = taps[16] + taps[17] * i */
+    void (*fdn_mix)(float *const *out, float *const *heard, const float *x, const float *feed,
+                    const float *turn, const float *taps, uint32_t at, uint32_t n);
     /* y = gains[k] * in[k], or in[k] when gains is NULL; out = (mix[0] + mix[2] * i) * y + (mix[1]
      * + mix[3] * i) * (Hadamard / 4) y, where i = at, at + 1 …; 16 rows each */
     void (*fdn_spread)(float *const *out, const float *const *in, const float *gains,
@@ -138,6 +140,22 @@ typedef struct LusterKernels {
     void (*cascade_load)(double *frames, const float *left, const float *right, uint32_t n);
     /* And back; magnitudes below 1e-25 become 0, above 1e15 they stop there. */
     void (*cascade_store)(float *left, float *right, const double *frames, uint32_t n);
+
+    /* crossovers (crossover.h). Rows are [n][LUSTER_BAND_LANES].
+     * the input, by channels in turn, into the first `lanes` lanes, 0 into the rest */
+    void (*band_load)(double *rows, const float *left, const float *right, uint32_t lanes,
+                      uint32_t n);
+    /* the band above `n_below` others into itself and the next one; moving: its coefficients,
+     * [n] rows of LUSTER_BAND_COEFS apart, or NULL */
+    void (*band_split)(LusterBandSplit *split, double *rows, uint32_t n_below, uint32_t n_channels,
+                       const double *moving, uint32_t n);
+    void (*band_lows)(LusterBandLows *lows, const LusterBandRun *run, uint32_t n_crossovers,
+                      uint32_t n_channels, uint32_t n);
+    /* each lane to its plane; magnitudes below 1e-25 become 0 */
+    void (*band_store)(float *const *planes, const double *rows, uint32_t n_lanes, uint32_t n);
+    /* out[i] = sum of bands[b][i] * gains[b][i] in ascending order, in double */
+    void (*band_sum)(float *out, const float *const *bands, const float *const *gains,
+                     uint32_t n_bands, uint32_t n);
 } LusterKernels;
 
 /** The table in use. Never NULL; chosen on first use from what the processor can do. */

@@ -30,6 +30,7 @@ static const char *const settings[][2] = {
     {"delay", "mix=50,feedback=50"},
     {"reverb", "mix=60,decay=1.2"},
     {"stereo", "width_high=150"},
+    {"pan", "pan=35,law=minus_4_5_db"},
 };
 
 static char golden[MAX_LINES][LINE];

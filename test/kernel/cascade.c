@@ -75,12 +75,14 @@ TEST(both_forms_are_one_filter)
     static double want[2 * N], got[2 * N];
     LusterSection sections[MAX];
     const LusterCascade cascade = make(5, 2, sections);
+    LusterSectionPath paths[MAX];
+    for (uint32_t s = 0; s < 5; s++)
+        paths[s] = luster_section_still(&sections[s]);
     double states[2][2 * MAX] = {{0}};
     fill(want, 2 * N);
     fill(got, 2 * N);
     for (uint32_t s = 0; s < 5; s++)
-        luster_section_run_cell(&sections[s], &sections[s], &states[0][2 * s], &states[1][2 * s],
-                                want, 2, 0, N);
+        luster_section_run_cell(&paths[s], &states[0][2 * s], &states[1][2 * s], want, 2, 2, 0, N);
     for (uint32_t at = 0; at < N; at += TURN) {
         double *frames = got + at * 2;
         if (at / TURN % 2 == 0) {
@@ -89,8 +91,7 @@ TEST(both_forms_are_one_filter)
         }
         for (uint32_t s = 0; s < 5; s++) {
             luster_cascade_wake(&cascade, s, &sections[s]);
-            luster_section_run_cell(&sections[s], &sections[s], &s1[2 * s], &s2[2 * s], frames, 2,
-                                    0, TURN);
+            luster_section_run_cell(&paths[s], &s1[2 * s], &s2[2 * s], frames, 2, 2, 0, TURN);
             luster_cascade_rest(&cascade, s, &sections[s]);
         }
     }

@@ -14,6 +14,7 @@
 
 typedef struct Bench {
     float in[16][ROOM], out[16][ROOM], x[16][FRAMES], feed[16][FRAMES], sum[FRAMES];
+    float heard[2][FRAMES], taps[18];
     float coefs[12][16], step[12][16], states[4][16], turn[4][8], mix[4], gains[16];
 } Bench;
 
@@ -21,6 +22,14 @@ static void fill(float *x, size_t n, double size, LusterRng *rng)
 {
     for (size_t i = 0; i < n; i++)
         x[i] = (float)(size * luster_rng_bipolar(rng));
+}
+
+static void get_lengths(double shortest, double longest, double *lengths)
+{
+    uint32_t frames[16];
+    luster_fdn_lengths(shortest, longest, frames);
+    for (int i = 0; i < 16; i++)
+        lengths[i] = frames[i];
 }
 
 static void prepare(Bench *b, uint64_t seed)
@@ -35,14 +44,15 @@ static void prepare(Bench *b, uint64_t seed)
         b->x[i % 16][i] = b->x[(i + 8) % 16][i] = 0.0f;
         b->feed[i % 16][i] = i % 2 ? 3e-26f : NAN;
     }
-    uint32_t lengths[16];
-    luster_fdn_lengths(300, 4000, lengths);
+    double lengths[16];
+    get_lengths(300, 4000, lengths);
     luster_fdn_absorb(&(LusterFdnDecay){1.0, 1.5, 300, 0.5, 5000}, lengths, 48000, &b->coefs[0][0]);
     fill(&b->step[0][0], 12 * 16, 1e-4, &rng);
     fill(&b->states[0][0], 4 * 16, 0.3, &rng);
     fill(&b->turn[0][0], 32, 0.01, &rng);
     fill(b->mix, 4, 0.01, &rng);
     fill(b->gains, 16, 1.0, &rng);
+    fill(b->taps, 18, 0.5, &rng);
     if (seed % 3 == 0)
         memcpy(b->mix, (float[4]){0, 1, 0, 0}, sizeof b->mix);
 }
@@ -84,6 +94,11 @@ static void plain_absorb(Bench *b, const float *const *in, const float *step, ui
     }
 }
 
+static float plain_snap(float y)
+{
+    return y > 1e-25f || y < -1e-25f ? y : 0.0f;
+}
+
 static void plain_mix(Bench *b, float *const *out, uint32_t at, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++) {
@@ -94,11 +109,15 @@ static void plain_mix(Bench *b, float *const *out, uint32_t at, uint32_t n)
             r[k] = c * b->x[k][i] - s * b->x[k + 8][i];
             r[k + 8] = s * b->x[k][i] + c * b->x[k + 8][i];
         }
+        const float onset = b->taps[16] + b->taps[17] * (float)(at + i);
+        float side[2] = {0.0f, 0.0f}; /* even and odd lines */
+        for (int k = 0; k < 16; k++)
+            side[k & 1] += b->taps[k] * (r[k] + onset * b->feed[k][i]);
+        b->heard[0][i] = plain_snap(side[0] + side[1]);
+        b->heard[1][i] = plain_snap(side[0] - side[1]);
         plain_hadamard(r);
-        for (int k = 0; k < 16; k++) {
-            const float y = 0.25f * r[k] + b->feed[k][i];
-            out[k][i] = y > 1e-25f || y < -1e-25f ? y : 0.0f;
-        }
+        for (int k = 0; k < 16; k++)
+            out[k][i] = plain_snap(0.25f * r[k] + b->feed[k][i]);
     }
 }
 
@@ -143,7 +162,8 @@ static void work(const LusterKernels *kernels, Bench *b, uint64_t seed, uint32_t
     const float *gains = seed % 5 < 2 ? NULL : b->gains;
     const uint32_t count = (uint32_t)(seed % 17);
     if (kernels) {
-        kernels->fdn_mix(out, &b->x[0][0], &b->feed[0][0], &b->turn[0][0], at, n);
+        float *const heard[2] = {b->heard[0], b->heard[1]};
+        kernels->fdn_mix(out, heard, &b->x[0][0], &b->feed[0][0], &b->turn[0][0], b->taps, at, n);
         kernels->fdn_sum(b->sum, (const float *const *)out, b->gains, count, n);
         kernels->fdn_spread(out, (const float *const *)out, gains, b->mix, at, n);
         kernels->fdn_absorb(&b->x[0][0], in, &b->coefs[0][0], step, &b->states[0][0], n);
@@ -161,6 +181,8 @@ static void compare(const char *level, uint64_t seed, uint32_t at, uint32_t n)
     work(NULL, &want, seed, at, n);
     work(luster_kernels(), &got, seed, at, n);
     int equal = memcmp(want.sum, got.sum, n * sizeof(float)) == 0 &&
+                memcmp(want.heard[0], got.heard[0], n * sizeof(float)) == 0 &&
+                memcmp(want.heard[1], got.heard[1], n * sizeof(float)) == 0 &&
                 memcmp(want.coefs, got.coefs, sizeof want.coefs) == 0 &&
                 memcmp(want.states, got.states, sizeof want.states) == 0;
     for (int k = 0; k < 16; k++) {
@@ -202,7 +224,9 @@ TEST(mixing_loses_nothing)
         b.turn[1][k] = (float)sin(0.1 * k);
         b.turn[2][k] = b.turn[3][k] = 0.0f;
     }
-    luster_kernels()->fdn_mix(out, &b.x[0][0], &b.feed[0][0], &b.turn[0][0], 0, FRAMES);
+    float *const heard[2] = {b.heard[0], b.heard[1]};
+    luster_kernels()->fdn_mix(out, heard, &b.x[0][0], &b.feed[0][0], &b.turn[0][0], b.taps, 0,
+                              FRAMES);
     for (int k = 0; k < 16; k++) {
         for (int i = 0; i < FRAMES; i++)
             after += (double)out[k][i] * out[k][i];
@@ -215,8 +239,8 @@ TEST(filters_lose_what_was_designed)
 {
     const LusterFdnDecay decay = {1.5, 1.3, 250, 0.5, 6000};
     static const double hz[] = {60, 125, 250, 500, 1000, 2000, 4000, 8000};
-    uint32_t lengths[16];
-    luster_fdn_lengths(700, 4300, lengths);
+    double lengths[16];
+    get_lengths(700, 4300, lengths);
     for (unsigned f = 0; f < sizeof hz / sizeof hz[0]; f++) {
         static Bench b;
         memset(&b, 0, sizeof b);

@@ -101,7 +101,7 @@ TEST(impulse_response_follows_the_analogue_prototype)
                     continue;
                 const double got = dft_db(out.ch[0], n, 2 * PI * f / rates[r]);
                 double own, phase;
-                CHECK(!luster_processor_response(&luster_proc_eq, values, rates[r], &f, 1, &own,
+                CHECK(!luster_processor_response(&luster_proc_eq, values, rates[r], 0, &f, 1, &own,
                                                  &phase, NULL));
                 worst_20k = fmax(worst_20k, fabs(got - want));
                 if (f <= 16000)
@@ -137,8 +137,8 @@ TEST(residual_at_low_frequencies_and_high_rate)
     double values[LUSTER_EQ_BANDS * LUSTER_EQ_COLUMNS + 1];
     for (uint32_t p = 0; p < luster_proc_eq.n_params; p++)
         values[p] = luster_instance_get(eq, p);
-    static LusterQuad sections[LUSTER_EQ_SLOTS];
-    const int n_sections = luster_eq_design(values, 192000, sections);
+    static LusterQuad sections[LUSTER_EQ_MAX_SECTIONS];
+    const int n_sections = luster_eq_design(values, 192000, LUSTER_EQ_STEREO, sections);
     CHECK(n_sections >= LUSTER_EQ_BANDS);
     Signal in = rig_signal(1, n), out = rig_signal(1, n);
     LusterRng rng;
@@ -283,7 +283,7 @@ TEST(response_is_refused_where_there_is_none)
 {
     LusterError err = {0};
     double f = 100, db;
-    CHECK(luster_processor_response(&luster_proc_utility, NULL, 48000, &f, 1, &db, NULL, &err) ==
+    CHECK(luster_processor_response(&luster_proc_utility, NULL, 48000, 0, &f, 1, &db, NULL, &err) ==
           LUSTER_UNSUPPORTED);
     CHECK(strstr(err.text, "utility") != NULL);
 }

@@ -115,12 +115,15 @@ TEST(moves_do_not_click)
         {"low_cut=20", "low_cut=500"},
         {"high_cut=20000", "high_cut=1000"},
         {"mix=100", "mix=0"},
+        {"size=50", "size=200"},
+        {"size=100", "size=105"},
+        {"type=room", "type=hall"},
+        {"type=plate", "type=chamber"},
     };
     const Moves moves = {
         .proc = luster_processor_find("reverb"),
         .always = "mix=100,low_cut=20,high_cut=20000",
         .n_channels = 2,
-        .bar_dbfs = -70.0, /* decay, diffusion and pre-delay still move in straight lines */
         .fade_in = 24000,
         .moved_from = 96000,
         .heard_from = 90000,

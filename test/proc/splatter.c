@@ -30,7 +30,7 @@ static const struct {
     {"compressor", "*", -50, "glides are straight lines"},
     {"gate", "*", -45, "a gate that shuts under a tone cuts it; glides are straight lines"},
     {"limiter", "*", -50, "glides are straight lines"},
-    {"eq", "*", -60, "coefficients go in straight lines over cells of 32 frames"},
+    {"eq", "b1_freq", -80, "a band that is swept over the whole range at once sounds all the way"},
     {"reverb", "*", -60, "coefficients of the loop and the pre-delay's fade go in straight lines"},
 };
 
