@@ -6,6 +6,7 @@
 #include "dsp/detector.h"
 
 #include "base/math.h"
+#include "base/silence.h"
 #include "dsp/frames.h"
 
 double luster_one_pole_keep(double ms, double rate_hz)
@@ -23,13 +24,11 @@ static double left_after(double t, double a, double r)
     return (r * luster_exp(-t / r) - a * luster_exp(-t / a)) / (r - a);
 }
 
-/* The release stage's own tau, such that both stages together leave 1/e after `release_ms`. */
-static double release_stage_ms(double attack_ms, double release_ms)
+double luster_release_stage_ms(double attack_ms, double release_ms, double rest)
 {
+    double low = 0.0, high = -release_ms / luster_log(rest); /* alone */
     if (attack_ms <= 0.0)
-        return release_ms;
-    const double rest = luster_exp(-1.0);
-    double low = 0.0, high = release_ms;
+        return high;
     for (int i = 0; i < 40; i++) {
         const double mid = 0.5 * (low + high);
         if (left_after(release_ms, attack_ms, mid) < rest)
@@ -46,7 +45,7 @@ void luster_detector_set_times(LusterDetectorTimes *times, double attack_ms, dou
     if (attack_ms == times->attack_ms && release_ms == times->release_ms &&
         hold_ms == times->hold_ms)
         return;
-    const double stage_ms = release_stage_ms(attack_ms, release_ms);
+    const double stage_ms = luster_release_stage_ms(attack_ms, release_ms, LUSTER_DETECTOR_REST);
     *times = (LusterDetectorTimes){
         .attack_keep = luster_one_pole_keep(attack_ms, rate_hz),
         .release_keep = luster_one_pole_keep(stage_ms, rate_hz),
@@ -162,7 +161,44 @@ float luster_detector_run_varying(LusterDetector *detectors, float *const *reduc
             reduction[c][i] = step(&held, &smooth, reduction[c][i], &k);
             most = reduction[c][i] > most ? reduction[c][i] : most;
         }
-        detectors[c] = (LusterDetector){held, smooth, 0};
+        detectors[c] = (LusterDetector){.held = held, .smooth = smooth};
     }
+    return most;
+}
+
+void luster_detector_fall(double *envelope, float *octaves, const double *release_go, uint32_t n)
+{
+    double level = *envelope;
+    for (uint32_t i = 0; i < n; i++) {
+        const double x = octaves[i];
+        level = larger(x, level + release_go[i] * (x - level));
+        octaves[i] = (float)level;
+    }
+    *envelope = level;
+}
+
+void luster_detector_smooth(double *smooth, float *raise, const double *attack_go, uint32_t n)
+{
+    double y = *smooth;
+    for (uint32_t i = 0; i < n; i++) {
+        y = larger(0.0, y + (attack_go[i] * (raise[i] - y) - LUSTER_DETECTOR_DRAIN));
+        raise[i] = (float)y;
+    }
+    *smooth = y;
+}
+
+float luster_mean_square(double *mean, double keep, float *level, uint32_t n)
+{
+    const double go = 1.0 - keep;
+    double square = *mean;
+    float most = 0.0f;
+    for (uint32_t i = 0; i < n; i++) {
+        const double x = level[i];
+        square = keep * square + go * (x * x);
+        square = square > LUSTER_TINY ? square : 0.0;
+        level[i] = square < 0x1p100 ? (float)square : 0x1p100f;
+        most = level[i] > most ? level[i] : most;
+    }
+    *mean = square;
     return most;
 }

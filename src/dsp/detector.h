@@ -13,8 +13,12 @@
  * brings a release to exact zero instead of an endless tail. */
 #define LUSTER_DETECTOR_DRAIN 1e-13
 
+/* What is left after one time constant: 1/e. */
+#define LUSTER_DETECTOR_REST 0.36787944117144232160
+
 typedef struct LusterDetector {
     double held, smooth; /* octaves of reduction, >= 0 */
+    double slow, memory; /* the same, for the styles of detector_style.h */
     uint32_t timer; /* frames of hold left */
 } LusterDetector;
 
@@ -27,6 +31,10 @@ typedef struct LusterDetectorTimes {
 
 /** Share kept per frame by a one-pole of time constant `ms`; 0 for ms <= 0. */
 double luster_one_pole_keep(double ms, double rate_hz);
+
+/** Tau of a release stage such that it and the attack stage behind it together leave `rest` of a
+ * step down after `release_ms`. */
+double luster_release_stage_ms(double attack_ms, double release_ms, double rest);
 
 /** Times such that a step up reaches 63 % after `attack_ms` and a step down has fallen by 63 %
  * `release_ms` after the hold: the release stage is made shorter by what the attack stage adds.
@@ -44,5 +52,16 @@ float luster_detector_run(LusterDetector *detectors, float *const *reduction, ui
 float luster_detector_run_varying(LusterDetector *detectors, float *const *reduction,
                                   uint32_t n_channels, const double *attack_go,
                                   const double *release_go, uint32_t n);
+
+/** Squares, averaged by a one-pole from `mean` on; `level` [n] in place. Returns the largest. */
+float luster_mean_square(double *mean, double keep, float *level, uint32_t n);
+
+/** Level for upward compression: `octaves` [n] rises at once and falls by the shares let go per
+ * frame; in place. `envelope` is the last one. */
+void luster_detector_fall(double *envelope, float *octaves, const double *release_go, uint32_t n);
+
+/** `raise` [n] >= 0, smoothed by the attack on its way up and down, in place; ends in exact zero.
+ */
+void luster_detector_smooth(double *smooth, float *raise, const double *attack_go, uint32_t n);
 
 #endif

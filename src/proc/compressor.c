@@ -2,129 +2,79 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Compressor: feed-forward, in the logarithmic domain, gain computer ahead of a smooth decoupled
- * detector (Giannoulis, Massberg, Reiss 2012); automatic times and make-up after their 2013 paper.
+ * detector (Giannoulis, Massberg, Reiss 2012) or one of the hardware's time behaviours; automatic
+ * times, knee and make-up after their 2013 paper; upward compression beside it.
  * Worked in chunks that a chunk's length cannot show: vector passes (simd/k_dynamics.c) around one
  * short serial loop (dsp/detector.c). Levels and gains are in octaves, log2 of amplitude. */
 #include "base/arena.h"
 #include "base/math.h"
 #include "base/silence.h"
-#include "dsp/detector.h"
+#include "dsp/detector_style.h"
 #include "dsp/frames.h"
+#include "dsp/level_match.h"
 #include "dsp/smooth.h"
+#include "proc/compressor_auto.h"
+#include "proc/compressor_table.h"
 #include "proc/keyed.h"
 #include "proc/registry.h"
 
 #include <math.h>
 #include <string.h>
 
-enum {
-    THRESHOLD,
-    RATIO,
-    KNEE,
-    ATTACK,
-    RELEASE,
-    HOLD,
-    AUTO_TIMES,
-    RANGE,
-    MAKEUP,
-    AUTO_MAKEUP,
-    MIX,
-    DETECTOR,
-    RMS_TIME,
-    LOOKAHEAD,
-    LINK,
-    KEY_LOW_CUT,
-    KEY_HIGH_CUT,
-    KEY_LISTEN,
-    N_PARAMS
-};
-
 #define CHUNK LUSTER_KEYED_CHUNK
 #define MIN_KNEE_DB 1e-3 /* the curve's formula divides by the knee */
 
-/* Giannoulis, Massberg, Reiss 2013 */
-#define CREST_MS 200.0
-#define AUTO_ATTACK_MAX_S 0.08
-#define AUTO_RELEASE_MAX_S 1.0
-#define AUTO_MAKEUP_MS 2000.0
-/* Silence does not count for the automatic make-up: the absolute gate of BS.1770. */
-#define ACTIVE_DBFS -70.0
-
-static const char *const detectors[] = {"peak", "rms"};
-
-static const LusterParam params[N_PARAMS] = {
-    [THRESHOLD] = {"threshold", "Threshold", "dB", LUSTER_SCALE_LINEAR, -60, 0, -18, NULL, 0,
-                   "Level above which gain is reduced, in dBFS; the middle of the knee."},
-    [RATIO] = {"ratio", "Ratio", ":1", LUSTER_SCALE_LOG, 1, LUSTER_RATIO_INFINITE, 2, NULL, 0,
-               "Input rise in dB for one dB of output rise above the threshold; 1 does nothing, "
-               "100 counts as infinite."},
-    [KNEE] = {"knee", "Knee", "dB", LUSTER_SCALE_LINEAR, 0, 30, 6, NULL, 0,
-              "Width of the bend around the threshold; wide is gentle, 0 is a corner."},
-    [ATTACK] = {"attack", "Attack", "ms", LUSTER_SCALE_LOG, 0.01, 500, 10, NULL, 0,
-                "Time in which the reduction covers 63 % of a step up (its time constant)."},
-    [RELEASE] = {"release", "Release", "ms", LUSTER_SCALE_LOG, 5, 5000, 150, NULL, 0,
-                 "Time in which the reduction falls by 63 % after the sound and the hold; never "
-                 "shorter than the attack."},
-    [HOLD] = {"hold", "Hold", "ms", LUSTER_SCALE_LINEAR, 0, 500, 0, NULL, 0,
-              "Time the reduction stays before it releases. Half a period of the lowest tone keeps "
-              "that tone clean. Not used with automatic times."},
-    [AUTO_TIMES] = {"auto_times", "Automatic times", "", LUSTER_SCALE_TOGGLE, 0, 1, 0, NULL, 0,
-                    "Attack and release follow the crest factor: short for drums, up to 80 ms and "
-                    "1 s for steady sound. The two settings then rest."},
-    [RANGE] = {"range", "Range", "dB", LUSTER_SCALE_LINEAR, 0, 60, 60, NULL, 0,
-               "The most reduction that is ever asked for."},
-    [MAKEUP] = {"makeup", "Make-up", "dB", LUSTER_SCALE_LINEAR, -24, 24, 0, NULL, 0,
-                "Gain of the compressed signal, ahead of the mix."},
-    [AUTO_MAKEUP] = {"auto_makeup", "Automatic make-up", "", LUSTER_SCALE_TOGGLE, 0, 1, 0, NULL, 0,
-                     "Adds gain equal to the mean reduction of the last seconds."},
-    [MIX] = {"mix", "Mix", "%", LUSTER_SCALE_LINEAR, 0, 100, 100, NULL, 0,
-             "Share of the compressed signal; the rest is the input, in time with it."},
-    [DETECTOR] = {"detector", "Detector", "", LUSTER_SCALE_CHOICE, 0, 1, 0, detectors, 0,
-                  "What counts as level: the sample's magnitude, or the root of the mean square."},
-    [RMS_TIME] = {"rms_time", "RMS time", "ms", LUSTER_SCALE_LOG, 1, 300, 10, NULL, 0,
-                  "Time constant (63 %) of the mean square of the RMS detector."},
-    [LOOKAHEAD] = {"lookahead", "Look-ahead", "ms", LUSTER_SCALE_LINEAR, 0, LUSTER_LOOKAHEAD_MAX_MS,
-                   0, NULL, LUSTER_PARAM_STATIC,
-                   "Delays the sound, not the detector, so that an attack is met in time."},
-    [LINK] = LUSTER_ROW_LINK,
-    [KEY_LOW_CUT] = LUSTER_ROW_KEY_LOW_CUT,
-    [KEY_HIGH_CUT] = LUSTER_ROW_KEY_HIGH_CUT,
-    [KEY_LISTEN] = LUSTER_ROW_KEY_LISTEN,
-};
+#define AUTO_KNEE_SHARE 2.5 /* of the mean reduction: Giannoulis, Massberg, Reiss 2013 */
 
 static const LusterMeter meters[] = {
     LUSTER_METER_GAIN_REDUCTION,
     {"auto_makeup", "Automatic make-up", "dB", "Automatic make-up at the end of the last block."},
+    {"upward_gain", "Upward gain", "dB", "Largest gain of upward compression in the last block."},
 };
 
+/* Upward compression of one channel. */
+typedef struct Raise {
+    double level, smooth; /* octaves: after the release, after the attack */
+} Raise;
+
 typedef struct State {
-    uint32_t n_channels, ramp;
+    uint32_t n_channels, ramp, knee_left;
     double rate_hz;
-    bool started, rms, auto_times;
+    bool started, rms, auto_times, auto_knee, upward;
     LusterDetectorTimes times;
+    LusterStyleTimes style;
     LusterDynCurve curve;
+    LusterDynRaise up;
     LusterDynGain gain;
-    LusterGlide unlink, auto_share, auto_guess;
+    LusterGlide unlink, auto_share, auto_guess, match_share;
     float quiet; /* largest level (amplitude or power) that surely needs no reduction */
     double mean_keep, mean[LUSTER_MAX_CHANNELS]; /* of squares */
-    double crest_keep, crest_peak, crest_mean; /* of squares */
-    double makeup_keep, makeup_miss; /* mean of applied gain less the guess, octaves */
-    float most, auto_octaves; /* for the meters */
+    LusterCrest crest;
+    LusterMeanGain mean_gain;
+    LusterLevelMatch match;
+    float most, auto_octaves, most_raise; /* for the meters */
     LusterDetector detector[LUSTER_MAX_CHANNELS];
+    Raise raise[LUSTER_MAX_CHANNELS];
     LusterKeyed keyed;
     float level[LUSTER_MAX_CHANNELS][CHUNK], both[CHUNK], reduction[LUSTER_MAX_CHANNELS][CHUNK];
-    float makeup[CHUNK], factor[CHUNK];
+    float makeup[CHUNK], factor[CHUNK], dry[LUSTER_MAX_CHANNELS][CHUNK], matched[CHUNK];
+    float raised[LUSTER_MAX_CHANNELS][CHUNK];
     double attack_go[CHUNK], release_go[CHUNK];
 } State;
 
 static void reset(void *ptr)
 {
     State *state = ptr;
-    state->started = false;
+    state->started = state->upward = false;
     memset(state->mean, 0, sizeof state->mean);
     memset(state->detector, 0, sizeof state->detector);
-    state->crest_peak = state->crest_mean = state->makeup_miss = 0.0;
-    state->most = state->auto_octaves = 0.0f;
+    for (int c = 0; c < LUSTER_MAX_CHANNELS; c++)
+        state->raise[c] = (Raise){luster_log2(LUSTER_DYN_FLOOR), 0.0};
+    luster_crest_open(&state->crest, state->rate_hz);
+    luster_mean_gain_open(&state->mean_gain, state->rate_hz);
+    luster_level_match_reset(&state->match);
+    state->knee_left = 0;
+    state->most = state->auto_octaves = state->most_raise = 0.0f;
     luster_keyed_reset(&state->keyed);
 }
 
@@ -141,8 +91,7 @@ static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, vo
     state->rate_hz = setup->rate_hz;
     state->n_channels = setup->n_channels;
     state->ramp = luster_smooth_frames(setup->rate_hz);
-    state->crest_keep = luster_one_pole_keep(CREST_MS, setup->rate_hz);
-    state->makeup_keep = luster_one_pole_keep(AUTO_MAKEUP_MS, setup->rate_hz);
+    luster_level_match_open(&state->match, setup->rate_hz, setup->n_channels);
     if (!luster_keyed_open(&state->keyed, arena, setup))
         return LUSTER_NO_MEMORY;
     reset(state);
@@ -150,11 +99,19 @@ static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, vo
     return LUSTER_OK;
 }
 
-static void update_times(State *state, const double *values)
+static void update_times(State *state, const double *values, double amount)
 {
+    const LusterDetectorStyle style = (LusterDetectorStyle)values[STYLE];
+    if (style != state->style.style) {
+        for (int c = 0; c < LUSTER_MAX_CHANNELS; c++)
+            luster_style_leave(&state->detector[c]);
+    }
+    luster_style_set_times(&state->style, style, values[ATTACK], values[RELEASE], values[HOLD],
+                           amount, state->rate_hz);
     luster_detector_set_times(&state->times, values[ATTACK], values[RELEASE], values[HOLD],
                               state->rate_hz);
     state->auto_times = values[AUTO_TIMES] != 0.0;
+    state->curve.feedback = style == LUSTER_STYLE_FET;
     const bool rms = values[DETECTOR] != 0.0;
     if (rms && !state->rms)
         memset(state->mean, 0, sizeof state->mean);
@@ -162,101 +119,66 @@ static void update_times(State *state, const double *values)
     state->mean_keep = luster_one_pole_keep(values[RMS_TIME], state->rate_hz);
 }
 
-static void update(void *ptr, const double *values)
+/* 1 - 1/ratio */
+static double amount_of(double ratio)
 {
-    State *state = ptr;
-    const uint32_t ramp = state->started ? state->ramp : 0;
-    if (!state->started)
-        state->keyed.lookahead = lookahead_frames(values, state->rate_hz);
-    state->started = true;
-    update_times(state, values);
+    return ratio >= LUSTER_RATIO_INFINITE ? 1.0 : 1.0 - 1.0 / ratio;
+}
 
+/* Half the static gain at full scale, and from then on the mean of what was applied. */
+static double automatic_knee(const State *state)
+{
+    const double mean = -(luster_glide_value(&state->auto_guess) + state->mean_gain.miss);
+    const double knee_db = AUTO_KNEE_SHARE * mean * LUSTER_DB_PER_OCTAVE;
+    return fmin(fmax(knee_db, MIN_KNEE_DB), LUSTER_COMP_KNEE_MAX_DB) / LUSTER_DB_PER_OCTAVE;
+}
+
+static void update_curves(State *state, const double *values, double amount, uint32_t ramp)
+{
     const double threshold = values[THRESHOLD] / LUSTER_DB_PER_OCTAVE;
     const double knee = fmax(values[KNEE], MIN_KNEE_DB) / LUSTER_DB_PER_OCTAVE;
-    const double amount = values[RATIO] >= LUSTER_RATIO_INFINITE ? 1.0 : 1.0 - 1.0 / values[RATIO];
+    const double up_amount = amount_of(values[UP_RATIO]);
     luster_glide_set(&state->curve.threshold, threshold, ramp);
-    luster_glide_set(&state->curve.knee, knee, ramp);
     luster_glide_set(&state->curve.amount, amount, ramp);
     luster_glide_set(&state->curve.range, values[RANGE] / LUSTER_DB_PER_OCTAVE, ramp);
-    luster_glide_set(&state->gain.makeup, values[MAKEUP] / LUSTER_DB_PER_OCTAVE, ramp);
-    luster_glide_set(&state->gain.dry, 1.0 - values[MIX] / 100.0, ramp);
-    luster_glide_set(&state->unlink, 1.0 - values[LINK] / 100.0, ramp);
-    luster_glide_set(&state->auto_share, values[AUTO_MAKEUP], ramp);
     luster_glide_set(&state->auto_guess, 0.5 * threshold * amount, ramp);
-    luster_keyed_set(&state->keyed, values[KEY_LOW_CUT], values[KEY_HIGH_CUT], values[KEY_LISTEN],
-                     ramp);
-
-    state->curve.log_scale = state->rms ? 0.5f : 1.0f;
+    luster_glide_set(&state->up.threshold, values[UP_THRESHOLD] / LUSTER_DB_PER_OCTAVE, ramp);
+    luster_glide_set(&state->up.amount, up_amount, ramp);
+    luster_glide_set(&state->up.range, values[UP_RANGE] / LUSTER_DB_PER_OCTAVE, ramp);
+    luster_glide_set(&state->up.floor, values[UP_FLOOR] / LUSTER_DB_PER_OCTAVE, ramp);
+    luster_glide_set(&state->up.knee, knee, ramp);
+    state->upward |= up_amount > 0.0;
+    const bool was_auto = state->auto_knee;
+    state->auto_knee = values[AUTO_KNEE] != 0.0;
+    if (!state->auto_knee) {
+        luster_glide_set(&state->curve.knee, knee, ramp);
+    } else if (!was_auto || ramp == 0) {
+        luster_glide_set(&state->curve.knee, automatic_knee(state), ramp);
+        state->knee_left = state->ramp;
+    }
     /* a thousandth of an octave below the knee: beyond the rounding of the logarithm */
     const double quiet = luster_exp2(threshold - 0.5 * knee - 1e-3);
     state->quiet = (float)(state->rms ? quiet * quiet : quiet);
 }
 
-/* Squares, averaged; `level` in place. Returns the largest. */
-static float mean_square(double *state_mean, double keep, float *level, uint32_t n)
+static void update(void *ptr, const double *values)
 {
-    const double go = 1.0 - keep;
-    double mean = *state_mean;
-    float most = 0.0f;
-    for (uint32_t i = 0; i < n; i++) {
-        const double x = level[i];
-        mean = keep * mean + go * (x * x);
-        mean = mean > LUSTER_TINY ? mean : 0.0;
-        level[i] = mean < 0x1p100 ? (float)mean : 0x1p100f;
-        most = level[i] > most ? level[i] : most;
-    }
-    *state_mean = mean;
-    return most;
-}
-
-/* 1 - exp(-k) for 0 <= k <= 1, to 2e-3 of itself at worst and exact for small k (Pade). */
-static inline double let_go(double k)
-{
-    k = k < 1.0 ? k : 1.0;
-    return k / (1.0 + k * (0.5 + k * (1.0 / 12.0)));
-}
-
-/* Times from the crest factor: tau_A = 2 tau_A,max / C^2, tau_R = 2 tau_R,max / C^2 - tau_A. */
-static void follow_crest(State *state, const float *level, uint32_t n)
-{
-    const double keep = state->crest_keep, go = 1.0 - keep;
-    const double per_attack = 1.0 / (2.0 * AUTO_ATTACK_MAX_S * state->rate_hz);
-    const double per_release =
-        1.0 / (2.0 * (AUTO_RELEASE_MAX_S - AUTO_ATTACK_MAX_S) * state->rate_hz);
-    double peak = state->crest_peak, mean = state->crest_mean;
-    for (uint32_t i = 0; i < n; i++) {
-        const double square = (double)level[i] * level[i];
-        peak = keep * peak + go * square;
-        peak = peak > square ? peak : square;
-        mean = keep * mean + go * square;
-        peak = peak > LUSTER_TINY ? peak : 0.0;
-        mean = mean > LUSTER_TINY ? mean : 0.0;
-        const double crest = (peak + 1e-20) / (mean + 1e-20);
-        state->attack_go[i] = let_go(crest * per_attack);
-        state->release_go[i] = let_go(crest * per_release);
-    }
-    state->crest_peak = peak;
-    state->crest_mean = mean;
-}
-
-/* Make-up = -(guess + mean of (applied gain - guess)), never below 0 dB; silence leaves it. */
-static void follow_makeup(State *state, bool twin, uint32_t n)
-{
-    const double keep = state->makeup_keep;
-    const float *first = state->reduction[0], *second = state->reduction[twin ? 0 : 1];
-    LusterGlide guess = state->auto_guess, share = state->auto_share;
-    for (uint32_t i = 0; i < n; i++) {
-        const double now = luster_glide_value(&guess);
-        if (state->both[i] > (float)(ACTIVE_DBFS / LUSTER_DB_PER_OCTAVE)) {
-            const double gain = -0.5 * ((double)first[i] + second[i]);
-            state->makeup_miss = keep * state->makeup_miss + (1.0 - keep) * (gain - now);
-        }
-        const double octaves = -(now + state->makeup_miss);
-        state->makeup[i] = octaves > 0.0 ? luster_glide_value(&share) * (float)octaves : 0.0f;
-        luster_glide_skip(&guess, 1);
-        luster_glide_skip(&share, 1);
-    }
-    state->auto_octaves = state->makeup[n - 1];
+    State *state = ptr;
+    const uint32_t ramp = state->started ? state->ramp : 0;
+    const double amount = amount_of(values[RATIO]);
+    if (!state->started)
+        state->keyed.lookahead = lookahead_frames(values, state->rate_hz);
+    state->started = true;
+    update_times(state, values, amount);
+    update_curves(state, values, amount, ramp);
+    luster_glide_set(&state->gain.makeup, values[MAKEUP] / LUSTER_DB_PER_OCTAVE, ramp);
+    luster_glide_set(&state->gain.dry, 1.0 - values[MIX] / 100.0, ramp);
+    luster_glide_set(&state->unlink, 1.0 - values[LINK] / 100.0, ramp);
+    luster_glide_set(&state->auto_share, values[AUTO_MAKEUP], ramp);
+    luster_glide_set(&state->match_share, values[LEVEL_MATCH], ramp);
+    luster_keyed_set(&state->keyed, values[KEY_LOW_CUT], values[KEY_HIGH_CUT], values[KEY_LISTEN],
+                     ramp);
+    state->curve.log_scale = state->rms ? 0.5f : 1.0f;
 }
 
 /* Both detectors have heard and will hear the same: one stands for both. */
@@ -265,7 +187,9 @@ static bool are_twins(const State *state)
     const LusterDetector *a = &state->detector[0], *b = &state->detector[1];
     return state->n_channels == 1 ||
            (luster_glide_rests(&state->unlink, 0.0f) && a->held == b->held &&
-            a->smooth == b->smooth && a->timer == b->timer);
+            a->smooth == b->smooth && a->slow == b->slow && a->memory == b->memory &&
+            a->timer == b->timer && state->raise[0].level == state->raise[1].level &&
+            state->raise[0].smooth == state->raise[1].smooth);
 }
 
 /* Levels of the key, and what follows them. Returns whether nothing can exceed the threshold. */
@@ -280,11 +204,12 @@ static bool hear(State *state, const LusterKernels *k, const float *const key[],
     if (state->auto_times) {
         if (apart)
             k->dyn_max(state->both, state->level[0], state->level[1], n);
-        follow_crest(state, apart ? state->both : state->level[0], n);
+        luster_crest_follow(&state->crest, apart ? state->both : state->level[0], state->attack_go,
+                            state->release_go, n);
     }
     if (state->rms) {
         for (uint32_t c = 0; c < state->n_channels; c++)
-            peak[c] = mean_square(&state->mean[c], state->mean_keep, state->level[c], n);
+            peak[c] = luster_mean_square(&state->mean[c], state->mean_keep, state->level[c], n);
         if (stereo && twin)
             k->dyn_max(state->level[0], state->level[0], state->level[1], n);
     }
@@ -309,26 +234,127 @@ static void compute(State *state, const LusterKernels *k, bool twin, uint32_t n)
     }
 }
 
+static bool is_auto_timed(const State *state)
+{
+    return state->auto_times && state->style.style == LUSTER_STYLE_CLEAN;
+}
+
 static void detect(State *state, bool twin, uint32_t n)
 {
     float *const reduction[] = {state->reduction[0], state->reduction[1]};
     const uint32_t n_run = twin ? 1 : 2;
-    const float most =
-        state->auto_times
-            ? luster_detector_run_varying(state->detector, reduction, n_run, state->attack_go,
-                                          state->release_go, n)
-            : luster_detector_run(state->detector, reduction, n_run, &state->times, n);
+    float most;
+    if (state->style.style != LUSTER_STYLE_CLEAN)
+        most = luster_style_run(state->detector, reduction, n_run, &state->style, n);
+    else if (state->auto_times)
+        most = luster_detector_run_varying(state->detector, reduction, n_run, state->attack_go,
+                                           state->release_go, n);
+    else
+        most = luster_detector_run(state->detector, reduction, n_run, &state->times, n);
     if (twin && state->n_channels == 2)
         state->detector[1] = state->detector[0];
     state->most = most > state->most ? most : state->most;
 }
 
+/* Levels between the floor and the knee's upper end: beyond them nothing changes. */
+static void clamp_levels(const LusterDynRaise *up, const float *octaves, float *clamped, uint32_t n)
+{
+    LusterGlide floor = up->floor, threshold = up->threshold, knee = up->knee;
+    for (uint32_t i = 0; i < n; i++) {
+        const float top = luster_glide_value(&threshold) + 0.5f * luster_glide_value(&knee);
+        const float least = luster_glide_value(&floor), x = octaves[i] < top ? octaves[i] : top;
+        clamped[i] = x > least ? x : least;
+        luster_glide_skip(&floor, 1);
+        luster_glide_skip(&threshold, 1);
+        luster_glide_skip(&knee, 1);
+    }
+}
+
+/* The floor makes the curve fall on both sides, so it is the level that is held and released, and
+ * the gain from it that is smoothed by the attack. What is raised is reduced less. */
+static void raise(State *state, const LusterKernels *k, bool twin, uint32_t n)
+{
+    if (!is_auto_timed(state)) {
+        for (uint32_t i = 0; i < n; i++) {
+            state->attack_go[i] = 1.0 - state->times.attack_keep;
+            state->release_go[i] = 1.0 - state->times.release_keep;
+        }
+    }
+    for (uint32_t c = 0; c < (twin ? 1u : 2u); c++) {
+        float *raised = state->raised[c], *reduction = state->reduction[c];
+        clamp_levels(&state->up, twin ? state->both : state->level[c], raised, n);
+        luster_detector_fall(&state->raise[c].level, raised, state->release_go, n);
+        k->dyn_raise(raised, raised, &state->up, n);
+        luster_detector_smooth(&state->raise[c].smooth, raised, state->attack_go, n);
+        state->most_raise = luster_keyed_largest(raised, state->most_raise, n);
+        for (uint32_t i = 0; i < n; i++)
+            reduction[i] -= raised[i];
+    }
+    if (twin)
+        state->raise[1] = state->raise[0];
+}
+
 static bool curve_rests(const State *state)
 {
-    return (state->curve.threshold.left | state->curve.knee.left) == 0 &&
-           state->detector[0].held == 0.0 && state->detector[0].smooth == 0.0 &&
-           state->detector[1].held == 0.0 && state->detector[1].smooth == 0.0 &&
-           state->detector[0].timer == 0 && state->detector[1].timer == 0;
+    if (state->curve.threshold.left | state->curve.knee.left | (uint32_t)state->upward)
+        return false;
+    for (int c = 0; c < LUSTER_MAX_CHANNELS; c++) {
+        const LusterDetector *d = &state->detector[c];
+        if (d->held != 0.0 || d->smooth != 0.0 || d->slow != 0.0 || d->memory != 0.0 || d->timer)
+            return false;
+    }
+    return true;
+}
+
+/* The gains of the chunk, in octaves, in state->reduction. */
+static void reduce(State *state, const LusterKernels *k, const float *const key[], bool twin,
+                   bool tracking, uint32_t n)
+{
+    const bool quiet = hear(state, k, key, twin, n);
+    if (quiet && !tracking && curve_rests(state)) {
+        memset(state->reduction[0], 0, sizeof state->reduction[0]);
+        memset(state->reduction[1], 0, sizeof state->reduction[1]);
+        return;
+    }
+    compute(state, k, twin, n);
+    detect(state, twin, n);
+    if (state->upward)
+        raise(state, k, twin, n);
+}
+
+/* The output's gain onto it, such that it is as loud as the late input. */
+static void match(State *state, const LusterBlockPart *part, uint32_t n)
+{
+    const float *dry[] = {state->dry[0], state->dry[1]};
+    const float *const out[] = {part->out[0], part->out[1]};
+    LusterGlide share = state->match_share;
+    luster_level_match_run(&state->match, dry, out, state->matched, n);
+    for (uint32_t i = 0; i < n; i++) {
+        state->matched[i] = 1.0f + luster_glide_value(&share) * (state->matched[i] - 1.0f);
+        luster_glide_skip(&share, 1);
+    }
+    for (uint32_t c = 0; c < state->n_channels; c++)
+        luster_kernels()->dyn_apply(part->out[c], part->out[c], state->matched, n);
+}
+
+static void apply(State *state, const LusterKernels *k, const LusterBlockPart *part,
+                  const float *makeup, bool twin, uint32_t n)
+{
+    const bool matching = !luster_glide_rests(&state->match_share, 0.0f);
+    for (uint32_t c = 0; c < state->n_channels; c++) {
+        if (c == 0 || !twin)
+            k->dyn_gain(state->factor, state->reduction[c], makeup, &state->gain, n);
+        const float *sound = luster_keyed_sound(&state->keyed, c, part->in[c], part->out[c], n);
+        if (matching)
+            memcpy(state->dry[c], sound, n * sizeof(float));
+        k->dyn_apply(part->out[c], sound, state->factor, n);
+    }
+    if (matching)
+        match(state, part, n);
+    else
+        luster_level_match_forget(&state->match);
+    for (uint32_t c = 0; c < state->n_channels; c++)
+        luster_keyed_play(&state->keyed, c, part->out[c], n);
 }
 
 static void chunk(State *state, const LusterBlockPart *part, uint32_t n)
@@ -336,50 +362,56 @@ static void chunk(State *state, const LusterBlockPart *part, uint32_t n)
     const LusterKernels *k = luster_kernels();
     const bool twin = are_twins(state);
     const bool automatic = !luster_glide_rests(&state->auto_share, 0.0f);
+    const bool tracking = automatic || state->auto_knee;
     const float *key[LUSTER_MAX_CHANNELS] = {NULL, NULL};
     luster_keyed_hear(&state->keyed, part->key, key, n);
-    const bool quiet = hear(state, k, key, twin, n);
-    if (quiet && !automatic && curve_rests(state)) {
-        memset(state->reduction[0], 0, sizeof state->reduction[0]);
-        memset(state->reduction[1], 0, sizeof state->reduction[1]);
+    reduce(state, k, key, twin, tracking, n);
+    if (tracking) {
+        const float *const both[] = {state->reduction[0], state->reduction[twin ? 0 : 1]};
+        luster_mean_gain_follow(&state->mean_gain, both, state->both, state->auto_guess,
+                                state->auto_share, state->makeup, n);
     } else {
-        compute(state, k, twin, n);
-        detect(state, twin, n);
+        state->mean_gain.miss = 0.0;
     }
-    if (automatic)
-        follow_makeup(state, twin, n);
-    else
-        state->makeup_miss = state->auto_octaves = 0.0f;
-    for (uint32_t c = 0; c < state->n_channels; c++) {
-        if (c == 0 || !twin)
-            k->dyn_gain(state->factor, state->reduction[c], automatic ? state->makeup : NULL,
-                        &state->gain, n);
-        luster_keyed_apply(&state->keyed, c, part->in[c], part->out[c], state->factor, n);
-    }
+    state->auto_octaves = automatic ? state->makeup[n - 1] : 0.0f;
+    apply(state, k, part, automatic ? state->makeup : NULL, twin, n);
 }
 
 static void skip(State *state, uint32_t n)
 {
     LusterGlide *const glides[] = {
-        &state->curve.threshold, &state->curve.knee,  &state->curve.amount,
-        &state->curve.range,     &state->gain.makeup, &state->gain.dry,
-        &state->unlink,          &state->auto_share,  &state->auto_guess};
+        &state->curve.threshold, &state->curve.knee,  &state->curve.amount, &state->curve.range,
+        &state->up.threshold,    &state->up.knee,     &state->up.amount,    &state->up.range,
+        &state->up.floor,        &state->gain.makeup, &state->gain.dry,     &state->unlink,
+        &state->auto_share,      &state->auto_guess,  &state->match_share};
     for (unsigned i = 0; i < sizeof glides / sizeof glides[0]; i++)
         luster_glide_skip(glides[i], n);
     luster_keyed_skip(&state->keyed, n);
+    if (state->auto_knee && (state->knee_left -= n) == 0) {
+        luster_glide_set(&state->curve.knee, automatic_knee(state), state->ramp);
+        state->knee_left = state->ramp;
+    }
+}
+
+/* Frames until something begins or ends that must do so to the frame: the memories of make-up and
+ * match with their ramps, a step of the automatic knee. */
+static uint32_t until_next(const State *state, uint32_t n)
+{
+    const uint32_t ends[] = {state->auto_share.left, state->match_share.left,
+                             state->auto_knee ? state->knee_left : 0};
+    n = n < CHUNK ? n : CHUNK;
+    for (unsigned i = 0; i < sizeof ends / sizeof ends[0]; i++)
+        n = ends[i] > 0 && ends[i] < n ? ends[i] : n;
+    return n;
 }
 
 static void process(void *ptr, const LusterBlock *block)
 {
     State *state = ptr;
-    state->most = 0.0f;
+    state->most = state->most_raise = 0.0f;
     for (uint32_t done = 0; done < block->n_frames;) {
         const LusterBlockPart part = luster_block_part(block, state->n_channels, done);
-        uint32_t n = block->n_frames - done;
-        n = n < CHUNK ? n : CHUNK;
-        /* the make-up's memory begins and ends with its ramp, to the frame */
-        if (state->auto_share.left > 0 && state->auto_share.left < n)
-            n = state->auto_share.left;
+        const uint32_t n = until_next(state, block->n_frames - done);
         chunk(state, &part, n);
         skip(state, n);
         done += n;
@@ -391,6 +423,7 @@ static void read(const void *ptr, float *readings)
     const State *state = ptr;
     readings[0] = state->most * (float)LUSTER_DB_PER_OCTAVE;
     readings[1] = state->auto_octaves * (float)LUSTER_DB_PER_OCTAVE;
+    readings[2] = state->most_raise * (float)LUSTER_DB_PER_OCTAVE;
 }
 
 static double tail(const double *values)
@@ -405,14 +438,18 @@ const LusterProcessor luster_proc_compressor = {
     .doc = "Evens out level: feed-forward, in the logarithmic domain, with a soft knee and a "
            "smooth decoupled peak detector on the gain reduction (Giannoulis, Massberg, Reiss "
            "2012), peak or RMS, stereo link, filtered or external key, look-ahead and parallel "
-           "mix; times and make-up can set themselves (the same authors, 2013).",
+           "mix; times, knee and make-up can set themselves (the same authors, 2013). The styles "
+           "give it the release of an opto, FET or bus compressor. Upward compression raises what "
+           "is soft, alone or together with the way down.",
     .version = 1,
     .flags = LUSTER_PROC_KEYED,
-    .params = params,
+    .params = luster_compressor_params,
     .n_params = N_PARAMS,
     .meters = meters,
     .n_meters = sizeof meters / sizeof meters[0],
-    .neutral = "ratio=1",
+    .presets = luster_compressor_presets,
+    .n_presets = LUSTER_N_COMPRESSOR_PRESETS,
+    .neutral = "ratio=1,up_ratio=1",
     .open = open,
     .reset = reset,
     .update = update,

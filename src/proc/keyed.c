@@ -47,15 +47,24 @@ void luster_keyed_hear(LusterKeyed *keyed, const float *const *keys, const float
     }
 }
 
+const float *luster_keyed_sound(LusterKeyed *keyed, uint32_t channel, const float *in, float *out,
+                                uint32_t n)
+{
+    if (keyed->lookahead == 0)
+        return in;
+    luster_lag_run(&keyed->lag[channel], in, out, keyed->lookahead, n);
+    return out;
+}
+
 void luster_keyed_apply(LusterKeyed *keyed, uint32_t channel, const float *in, float *out,
                         const float *gain, uint32_t n)
 {
-    const float *sound = in;
-    if (keyed->lookahead) {
-        luster_lag_run(&keyed->lag[channel], in, out, keyed->lookahead, n);
-        sound = out;
-    }
-    luster_kernels()->dyn_apply(out, sound, gain, n);
+    luster_kernels()->dyn_apply(out, luster_keyed_sound(keyed, channel, in, out, n), gain, n);
+    luster_keyed_play(keyed, channel, out, n);
+}
+
+void luster_keyed_play(const LusterKeyed *keyed, uint32_t channel, float *out, uint32_t n)
+{
     if (!keyed->listening)
         return;
     const float *key = keyed->kept[channel];

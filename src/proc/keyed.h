@@ -62,6 +62,12 @@ void luster_keyed_hear(LusterKeyed *keyed, const float *const *keys, const float
 void luster_keyed_apply(LusterKeyed *keyed, uint32_t channel, const float *in, float *out,
                         const float *gain, uint32_t n);
 
+/** luster_keyed_apply in two halves, for who does more between them: the late sound, `in` itself or
+ * in `out`; and the key over `out`, where it is listened to. */
+const float *luster_keyed_sound(LusterKeyed *keyed, uint32_t channel, const float *in, float *out,
+                                uint32_t n);
+void luster_keyed_play(const LusterKeyed *keyed, uint32_t channel, float *out, uint32_t n);
+
 /** The chunk is done. */
 void luster_keyed_skip(LusterKeyed *keyed, uint32_t n);
 

@@ -42,6 +42,7 @@
     K(dyn_link, level, (float *, const float *, const LusterGlide *, uint32_t))                    \
     K(dyn_excess, level, (float *, const float *, const LusterGlide *, uint32_t))                  \
     K(dyn_curve, level, (float *, const float *, const LusterDynCurve *, uint32_t))                \
+    K(dyn_raise, level, (float *, const float *, const LusterDynRaise *, uint32_t))                \
     K(dyn_gain, level, (float *, const float *, const float *, const LusterDynGain *, uint32_t))   \
     K(dyn_apply, level, (float *, const float *, const float *, uint32_t))                         \
     K(pcm_s16, level, (float *, float *, const uint8_t *, uint32_t))                               \

@@ -22,7 +22,17 @@ typedef struct LusterGlide {
 typedef struct LusterDynCurve {
     LusterGlide threshold, amount, knee, range;
     float log_scale; /* 1: levels are amplitudes; 0.5: powers */
+    int feedback; /* not 0: the level that meets the curve is the output's */
 } LusterDynCurve;
+
+/* A feedback loop's gain is finite: the highest amount of a feedback curve, ratio 100. */
+#define LUSTER_DYN_LOOP_MOST 0.99f
+
+/** Static curve of upward compression, in octaves: what is under the threshold is raised by amount
+ * = 1 - 1/ratio of its distance, at most by `range`, and never further than it is over `floor`. */
+typedef struct LusterDynRaise {
+    LusterGlide threshold, amount, knee, range, floor;
+} LusterDynRaise;
 
 /** From reduction to gain: make-up in octaves, and the share of dry signal, 0 to 1. */
 typedef struct LusterDynGain {

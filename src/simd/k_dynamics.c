@@ -20,6 +20,8 @@ void LUSTER_KERNEL(luster_k_dyn_excess)(float *octaves, const float *level,
                                         const LusterGlide *ceiling, uint32_t n);
 void LUSTER_KERNEL(luster_k_dyn_curve)(float *reduction, const float *octaves,
                                        const LusterDynCurve *curve, uint32_t n);
+void LUSTER_KERNEL(luster_k_dyn_raise)(float *raise, const float *octaves,
+                                       const LusterDynRaise *curve, uint32_t n);
 void LUSTER_KERNEL(luster_k_dyn_gain)(float *gain, const float *reduction, const float *makeup,
                                       const LusterDynGain *how, uint32_t n);
 void LUSTER_KERNEL(luster_k_dyn_apply)(float *out, const float *in, const float *gain, uint32_t n);
@@ -150,9 +152,38 @@ static inline vf curve1(vf x, vf threshold, vf amount, vf knee, vf range)
     return vf_min(amount * over, range);
 }
 
+/* The same curve met by the output: y = s d^2 / 2W in the knee with d = u - y, where u is how far
+ * the input is over the knee's foot and s = R - 1; solved for y. On the input's side the knee is
+ * W (1 + s / 2) long. */
+static inline vf feedback1(vf x, vf threshold, vf amount, vf knee, vf range)
+{
+    amount = vf_min(amount, vf_set(LUSTER_DYN_LOOP_MOST));
+    const vf s = amount / (1.0f - amount), end = knee + 0.5f * s * knee;
+    const vf above = vf_max(x - threshold + 0.5f * knee, vf_set(0.0f));
+    const vf inside = vf_min(above, end);
+    const vf bend = 2.0f * s * inside / knee, root = 1.0f + vf_sqrt(1.0f + bend);
+    const vf y = inside * bend / (root * root) + amount * (above - inside);
+    return vf_min(y, range);
+}
+
+static void feedback(float *reduction, const float *octaves, const LusterDynCurve *curve,
+                     uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i += VF_LANES) {
+        const vf frame = frames(i);
+        vf_store(reduction + i, feedback1(vf_load(octaves + i), glide(&curve->threshold, frame),
+                                          glide(&curve->amount, frame), glide(&curve->knee, frame),
+                                          glide(&curve->range, frame)));
+    }
+}
+
 void LUSTER_KERNEL(luster_k_dyn_curve)(float *reduction, const float *octaves,
                                        const LusterDynCurve *curve, uint32_t n)
 {
+    if (curve->feedback) {
+        feedback(reduction, octaves, curve, n);
+        return;
+    }
     if (curve->threshold.left | curve->amount.left | curve->knee.left | curve->range.left) {
         for (uint32_t i = 0; i < n; i += VF_LANES) {
             const vf frame = frames(i);
@@ -166,6 +197,20 @@ void LUSTER_KERNEL(luster_k_dyn_curve)(float *reduction, const float *octaves,
     const vf knee = vf_set(curve->knee.target), range = vf_set(curve->range.target);
     for (uint32_t i = 0; i < n; i += VF_LANES)
         vf_store(reduction + i, curve1(vf_load(octaves + i), threshold, amount, knee, range));
+}
+
+void LUSTER_KERNEL(luster_k_dyn_raise)(float *raise, const float *octaves,
+                                       const LusterDynRaise *curve, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i += VF_LANES) {
+        const vf frame = frames(i), x = vf_load(octaves + i);
+        const vf most = vf_min(glide(&curve->range, frame),
+                               vf_max(x - glide(&curve->floor, frame), vf_set(0.0f)));
+        const vf below = 2.0f * glide(&curve->threshold, frame) - x;
+        /* the mirror image of the way down */
+        vf_store(raise + i, curve1(below, glide(&curve->threshold, frame),
+                                   glide(&curve->amount, frame), glide(&curve->knee, frame), most));
+    }
 }
 
 static inline vf mixed(vf octaves, vf dry)

@@ -91,6 +91,7 @@ typedef struct LusterKernels {
     void (*dyn_excess)(float *octaves, const float *level, const LusterGlide *ceiling, uint32_t n);
     void (*dyn_curve)(float *reduction, const float *octaves, const LusterDynCurve *curve,
                       uint32_t n);
+    void (*dyn_raise)(float *raise, const float *octaves, const LusterDynRaise *curve, uint32_t n);
     /* gain = dry + (1 - dry) * exp2(makeup - reduction [+ makeup[i]]); makeup may be NULL */
     void (*dyn_gain)(float *gain, const float *reduction, const float *makeup,
                      const LusterDynGain *how, uint32_t n);

@@ -91,6 +91,22 @@ static inline vf vf_min(vf a, vf b)
 #endif
 }
 
+/** Lanewise square root, correctly rounded. */
+static inline vf vf_sqrt(vf a)
+{
+#if defined(__AVX512F__)
+    return (vf)_mm512_sqrt_ps((__m512)a);
+#elif defined(__AVX2__)
+    return (vf)_mm256_sqrt_ps((__m256)a);
+#elif defined(__SSE2__)
+    return (vf)_mm_sqrt_ps((__m128)a);
+#else
+    for (int j = 0; j < VF_LANES; j++)
+        a[j] = __builtin_sqrtf(a[j]);
+    return a;
+#endif
+}
+
 static inline vf vf_set(float x)
 {
     return x - (vf){0}; /* not 0 + x, which would turn -0 into 0 and so costs an addition */

@@ -78,6 +78,34 @@ static float plain_curve(const LusterDynCurve *curve, float x, uint32_t frame)
     return asked < range ? asked : range;
 }
 
+static float plain_feedback(const LusterDynCurve *curve, float x, uint32_t frame)
+{
+    const float knee = plain_glide(&curve->knee, frame), range = plain_glide(&curve->range, frame);
+    float amount = plain_glide(&curve->amount, frame);
+    amount = amount < LUSTER_DYN_LOOP_MOST ? amount : LUSTER_DYN_LOOP_MOST;
+    const float s = amount / (1.0f - amount), end = knee + 0.5f * s * knee;
+    float above = x - plain_glide(&curve->threshold, frame) + 0.5f * knee;
+    above = above > 0.0f ? above : 0.0f;
+    const float inside = above < end ? above : end;
+    const float bend = 2.0f * s * inside / knee, root = 1.0f + sqrtf(1.0f + bend);
+    const float asked = inside * bend / (root * root) + amount * (above - inside);
+    return asked < range ? asked : range;
+}
+
+static float plain_raise(const LusterDynRaise *up, float x, uint32_t frame)
+{
+    const float threshold = plain_glide(&up->threshold, frame),
+                knee = plain_glide(&up->knee, frame);
+    const float over = x - plain_glide(&up->floor, frame), range = plain_glide(&up->range, frame);
+    const float above = 2.0f * threshold - x - threshold + 0.5f * knee;
+    float inside = above < knee ? above : knee;
+    inside = inside > 0.0f ? inside : 0.0f;
+    const float past = above - knee > 0.0f ? above - knee : 0.0f;
+    const float asked = plain_glide(&up->amount, frame) * (inside * inside / (2.0f * knee) + past);
+    const float room = over > 0.0f ? over : 0.0f, most = range < room ? range : room;
+    return asked < most ? asked : most;
+}
+
 static void fill(void)
 {
     static const float odd[] = {0.0f, -0.0f, NAN, INFINITY, -INFINITY, 1e-40f, -3e38f, 0x1p-126f};
@@ -154,9 +182,9 @@ static void log_link_and_max(const LusterKernels *k, const float *levels)
 
 static void curve_and_gain(const LusterKernels *k, const float *levels)
 {
-    const LusterDynCurve still = {{-3, 0, 0}, {0.75f, 0, 0}, {1, 0, 0}, {4, 0, 0}, 1};
+    const LusterDynCurve still = {{-3, 0, 0}, {0.75f, 0, 0}, {1, 0, 0}, {4, 0, 0}, 1, 0};
     const LusterDynCurve moving = {
-        {-3, 0.01f, 300}, {0.75f, 0.001f, 400}, {1, 0.001f, 500}, {4, 0.002f, 600}, 1};
+        {-3, 0.01f, 300}, {0.75f, 0.001f, 400}, {1, 0.001f, 500}, {4, 0.002f, 600}, 1, 0};
     const LusterDynGain gain = {{0.5f, 0.001f, 200}, {0.25f, -0.001f, 600}};
     float octaves[PADDED], asked[PADDED];
     for (int i = 0; i < PADDED; i++)
@@ -168,6 +196,20 @@ static void curve_and_gain(const LusterKernels *k, const float *levels)
         k->dyn_curve(got, octaves, curves[c], N);
         compare(k->level, c ? "moving curve" : "curve", N);
     }
+    LusterDynCurve feedback = moving;
+    feedback.feedback = 1;
+    for (int i = 0; i < PADDED; i++)
+        want[i] = plain_feedback(&feedback, octaves[i], (uint32_t)i);
+    k->dyn_curve(got, octaves, &feedback, N);
+    compare(k->level, "feedback curve", N);
+    const LusterDynRaise up = {
+        {-3, 0.01f, 300}, {0.75f, 0.001f, 400}, {1, 0.001f, 500}, {4, 0.002f, 600}, {-9, 0, 0}};
+    for (int i = 0; i < PADDED; i++)
+        want[i] = plain_raise(&up, octaves[i], (uint32_t)i);
+    k->dyn_raise(got, octaves, &up, N);
+    compare(k->level, "raise", N);
+    for (int i = 0; i < PADDED; i++)
+        want[i] = plain_curve(&moving, octaves[i], (uint32_t)i);
     memcpy(asked, want, sizeof asked);
     const LusterDynGain resting = {{gain.makeup.target, 0.0f, 0}, {gain.dry.target, 0.0f, 0}};
     for (int which = 0; which < 4; which++) {
