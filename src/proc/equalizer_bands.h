@@ -9,11 +9,13 @@
 #include "dsp/filter_design.h"
 #include "dsp/sections.h"
 #include "dsp/smooth.h"
+#include "luster/processor.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #define LUSTER_EQ_BANDS 24
+#define LUSTER_EQ_PRESETS 16
 /** Columns of a band's rows; type 0 is off, others LusterFilterType + 1. */
 enum {
     LUSTER_EQ_TYPE,
@@ -31,6 +33,8 @@ enum {
     LUSTER_EQ_KEY, /* 0 the input, 1 the side-chain */
     LUSTER_EQ_COLUMNS
 };
+
+extern const LusterPreset luster_eq_presets[LUSTER_EQ_PRESETS];
 
 /** What of the signal a band works on. */
 typedef enum {
