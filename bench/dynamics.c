@@ -53,8 +53,8 @@ static int measure(const char *id, const char *settings)
     const LusterSetup setup = {RATE_HZ, BLOCK, 2};
     LusterInstance *instance = NULL;
     LusterError err = {0};
-    double values[64], best = 1e9;
-    if (!proc || proc->n_params > 64 || luster_instance_new(proc, &setup, &instance, &err)) {
+    double values[128], best = 1e9;
+    if (!proc || proc->n_params > 128 || luster_instance_new(proc, &setup, &instance, &err)) {
         fprintf(stderr, "%s: %s\n", id, err.text);
         return 1;
     }
@@ -85,6 +85,10 @@ int main(void)
         {"compressor", "lookahead=5,key_low_cut=100"},
         {"gate", ""},
         {"pan", "pan=30"},
+        {"multiband", "bands=2"},
+        {"multiband", ""},
+        {"multiband", "bands=6"},
+        {"multiband", "bands=6,phase=linear"},
         {"limiter", ""},
         {"limiter", "input_gain=3"},
         {"limiter", "input_gain=9"},

@@ -15,6 +15,7 @@
 #define TIDY                                                                                       \
     1024 /* frames, a multiple of the chunk: how often states are looked at for silence            \
           */
+#define MOVE_STEPS 4 /* 80 ms: a crossover turns the phase as it moves, unlike a gain (ours) */
 #define ROOT_2 1.41421356237309504880
 
 /* Sections are 16 ms long and a response reaches into the four before: 64 ms, of which a pole at
@@ -126,7 +127,7 @@ void luster_crossover_set(LusterCrossover *crossover, uint32_t n_bands, bool lin
                           const double *freqs_hz)
 {
     const bool first = !crossover->started;
-    const uint32_t n_frames = first ? 0 : luster_smooth_frames(crossover->rate_hz);
+    const uint32_t n_frames = first ? 0 : MOVE_STEPS * luster_smooth_frames(crossover->rate_hz);
     if (first) {
         crossover->n_crossovers = n_bands - 1;
         crossover->linear = linear;

@@ -27,6 +27,7 @@ static const char *const settings[][2] = {
     {"compressor", "threshold=-30,ratio=4,attack=3,release=90,lookahead=2,auto_makeup=on"},
     {"gate", "threshold=-20"},
     {"limiter", "ceiling=-9"},
+    {"multiband", "b1_threshold=-40,b2_up_ratio=2,b3_mode=expand,b4_makeup=3,lookahead=2"},
     {"delay", "mix=50,feedback=50"},
     {"reverb", "mix=60,decay=1.2"},
     {"stereo", "width_high=150"},

@@ -16,6 +16,7 @@
 static const char *const bases[][2] = {
     {"delay", "mix=100,feedback=40,time=50"},
     {"eq", "b1_type=bell,b1_gain=-12,b1_freq=300"},
+    {"multiband", "xover1=800,xover2=2000,b1_up_ratio=1.5"},
     {"reverb", "mix=100"},
     {"stereo", "width_low=60,width_mid=90"},
 };
@@ -29,6 +30,9 @@ static const struct {
     {"compressor", "attack", -45, "a short attack follows the tone itself"},
     {"compressor", "*", -50, "glides are straight lines"},
     {"gate", "*", -45, "a gate that shuts under a tone cuts it; glides are straight lines"},
+    {"multiband", "b1_ratio", -85, "100:1 follows the tone itself, 25 dB deep"},
+    {"multiband", "b1_release", -85, "a short release follows the tone itself"},
+    {"multiband", "b1_attack", -45, "a short attack follows the tone itself"},
     {"limiter", "*", -50, "glides are straight lines"},
     {"eq", "b1_freq", -80, "a band that is swept over the whole range at once sounds all the way"},
     {"reverb", "*", -60, "coefficients of the loop and the pre-delay's fade go in straight lines"},
