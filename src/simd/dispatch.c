@@ -45,6 +45,19 @@
     K(dyn_raise, level, (float *, const float *, const LusterDynRaise *, uint32_t))                \
     K(dyn_gain, level, (float *, const float *, const float *, const LusterDynGain *, uint32_t))   \
     K(dyn_apply, level, (float *, const float *, const float *, uint32_t))                         \
+    K(odd_split4, level,                                                                           \
+      (float *, float *, const float *, const float *, const float *, uint32_t, uint32_t,          \
+       uint32_t))                                                                                  \
+    K(odd_join4, level,                                                                            \
+      (float *, float *, const float *, const float *, const float *, uint32_t, uint32_t,          \
+       uint32_t))                                                                                  \
+    K(odd_split2, level, (float *, float *, const float *, uint32_t, uint32_t))                    \
+    K(odd_join2, level, (float *, float *, const float *, uint32_t, uint32_t))                     \
+    K(odd_split_rows, level,                                                                       \
+      (float *, uint32_t, const float *, const float *, const float *, uint32_t, uint32_t))        \
+    K(odd_join_rows, level, (float *, float *, const float *, const float *))                      \
+    K(spectra_mac, level, (float *, const float *, const float *, uint32_t))                       \
+    K(direct_fir, level, (float *, const float *, const float *, uint32_t, uint32_t))              \
     K(pcm_s16, level, (float *, float *, const uint8_t *, uint32_t))                               \
     K(pcm_s24, level, (float *, float *, const uint8_t *, uint32_t))                               \
     K(pcm_s32, level, (float *, float *, const uint8_t *, uint32_t))                               \

@@ -21,6 +21,9 @@
 #define LUSTER_TP_BACK 48 /* true peak: floats that must be readable before x[0] … */
 #define LUSTER_TP_AHEAD 48 /* … and after x[n - 1] */
 
+#define LUSTER_ODD_ROW 8 /* odd-frequency FFT: points of a row */
+#define LUSTER_ODD_TILE 64 /* … and of the square of rows that becomes a tile of bins */
+
 #define LUSTER_SHARP_TAPS 96 /* limiter's second opinion: taps on each side of a midpoint */
 
 /* Coefficients of the true-peak interpolator; made by dsp/true_peak.c. */
@@ -118,6 +121,28 @@ typedef struct LusterKernels {
     /* out = sum of gains[k] * in[k] over k < count, in ascending order */
     void (*fdn_sum)(float *out, const float *const *in, const float *gains, uint32_t count,
                     uint32_t n);
+
+    /* odd: passes of the FFT of dsp/odd_fft.h over rows of LUSTER_ODD_ROW points. Butterflies
+     * `from` to `to` (not included); a block of rows is split into four parts `quarter` rows apart;
+     * roots [block][3][re, im]. The outputs may be the inputs. */
+    void (*odd_split4)(float *re, float *im, const float *from_re, const float *from_im,
+                       const float *roots, uint32_t quarter, uint32_t from, uint32_t to);
+    void (*odd_join4)(float *to_re, float *to_im, const float *re, const float *im,
+                      const float *roots, uint32_t quarter, uint32_t from, uint32_t to);
+    /* neighbouring rows; roots [block][re, im] */
+    void (*odd_split2)(float *re, float *im, const float *roots, uint32_t from, uint32_t to);
+    void (*odd_join2)(float *re, float *im, const float *roots, uint32_t from, uint32_t to);
+    /* the points of each row: squares of 8 rows become tiles of 64 bins, re[64], im[64], `stride`
+     * floats apart; roots [tile][7][re[8], im[8]] */
+    void (*odd_split_rows)(float *bins, uint32_t stride, const float *re, const float *im,
+                           const float *roots, uint32_t from, uint32_t to);
+    /* and back, one tile, its rows and its roots */
+    void (*odd_join_rows)(float *re, float *im, const float *bins, const float *roots);
+    /* one tile: sum += x[k] * h[k] for k < n in ascending order; complex, [n][re[64], im[64]] */
+    void (*spectra_mac)(float *sum, const float *x, const float *h, uint32_t n);
+    /* out[i] += sum of taps[t] * x[i - t]; out and x in whole vectors: n rounded up to LUSTER_LANES
+     */
+    void (*direct_fir)(float *out, const float *x, const float *taps, uint32_t n_taps, uint32_t n);
 
     /* pcm: n little-endian frames, interleaved stereo (mono when right is NULL), to planar float */
     void (*pcm_s16)(float *left, float *right, const uint8_t *bytes, uint32_t n);
