@@ -26,6 +26,7 @@ static const char *const settings[][2] = {
            "b3_type=high_shelf,b3_freq=9000,b3_gain=-4,b4_type=notch,b4_freq=440"},
     {"compressor", "threshold=-30,ratio=4,attack=3,release=90,lookahead=2,auto_makeup=on"},
     {"gate", "threshold=-20"},
+    {"transient", "attack=6,sustain=-4,band=high"},
     {"limiter", "ceiling=-9"},
     {"multiband", "b1_threshold=-40,b2_up_ratio=2,b3_mode=expand,b4_makeup=3,lookahead=2"},
     {"delay", "mix=50,feedback=50"},
