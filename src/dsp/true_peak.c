@@ -7,6 +7,7 @@
 #include "dsp/true_peak.h"
 
 #include "base/math.h"
+#include "dsp/window.h"
 
 #include <math.h>
 #include <string.h>
@@ -18,23 +19,10 @@
 /* The bounds must also hold for rounded sums: 64 roundings of 2^-24 are 4e-6. */
 #define BOUND_MARGIN 1.0001
 
-static double bessel_i0(double x)
-{
-    double sum = 1.0, term = 1.0;
-    for (int k = 1; k < 60; k++) {
-        term *= (x / (2.0 * k)) * (x / (2.0 * k));
-        sum += term;
-    }
-    return sum;
-}
-
 /* Sinc under a Kaiser window of half-width `half`, both in samples. */
 static double tap(double t, double half, double stop_db)
 {
-    const double beta = 0.1102 * (stop_db - 8.7); /* Kaiser 1974, for more than 50 dB */
-    const double u = t / half;
-    const double window = bessel_i0(beta * sqrt(1.0 - u * u)) / bessel_i0(beta);
-    return luster_sin(LUSTER_PI * t) / (LUSTER_PI * t) * window;
+    return luster_sin(LUSTER_PI * t) / (LUSTER_PI * t) * luster_window_kaiser(t / half, stop_db);
 }
 
 double luster_true_peak_midpoint(float *taps, uint32_t n_taps, double stop_db)

@@ -17,4 +17,8 @@ void luster_window_blackman_harris(float *w, uint32_t n_frames);
  * spectra counts every sample alike. Mean power 0.5. */
 void luster_window_vorbis(float *w, uint32_t n_frames);
 
+/** Kaiser 1974 for a stop-band of `stop_db` (more than 50); `u` runs from -1 to 1, its middle is 1.
+ */
+double luster_window_kaiser(double u, double stop_db);
+
 #endif

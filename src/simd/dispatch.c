@@ -63,6 +63,10 @@
     K(pcm_s32, level, (float *, float *, const uint8_t *, uint32_t))                               \
     K(pcm_f32, level, (float *, float *, const uint8_t *, uint32_t))                               \
     K(pcm_mend, level, (float *, uint32_t, uint64_t *))                                            \
+    K(fir_pairs, level, (float *, const LusterFirPairs *, int32_t, int32_t))                       \
+    K(shape, level,                                                                                \
+      (float *, const float *, LusterCurveKind, const LusterCurveFrames *, uint32_t))              \
+    K(clip, level, (float *, const float *, const float *, const float *, uint32_t))               \
     K(pcm_quantise, level, (int32_t *, const float *, uint32_t, const LusterQuantiser *))
 
 #define DECLARE(name, level, args) void luster_k_##name##_##level args;

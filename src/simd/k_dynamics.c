@@ -2,11 +2,10 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* The parallel parts of dynamics: level, logarithm, static curve, exponential, gain. Elementwise,
- * so neither width nor chunk shows. log2 by the atanh series on [sqrt(1/2), sqrt(2)) (next term
- * 1e-9), exp2 by the Taylor series on +-1/2 (next term 5e-9): both good to float's own rounding.
+ * so neither width nor chunk shows.
  * Buffers of levels, reductions and gains are padded to LUSTER_LANES frames; audio is not. */
 #include "simd/dynamics.h"
-#include "simd/vec.h"
+#include "simd/vec_math.h"
 
 #include <math.h>
 
@@ -27,7 +26,6 @@ void LUSTER_KERNEL(luster_k_dyn_gain)(float *gain, const float *reduction, const
 void LUSTER_KERNEL(luster_k_dyn_apply)(float *out, const float *in, const float *gain, uint32_t n);
 
 #define LEVEL_MAX 0x1p60f /* what infinities count as */
-#define LOG2_E 1.44269504088896340736
 
 /* |x|, with NaN as silence and infinity as a large number: bad input must not stay in a detector.
  */
@@ -42,38 +40,6 @@ static inline float magnitude1(float x)
 {
     const float size = fabsf(x);
     return size < LEVEL_MAX ? size : size == size ? LEVEL_MAX : 0.0f;
-}
-
-static inline vf vlog2(vf x)
-{
-    /* exponent such that the mantissa lies in [sqrt(1/2), sqrt(2)) */
-    const vi e = ((vi)x - 0x3f3504f3) >> 23;
-    const vf m = (vf)((vi)x - (e << 23));
-    const vf s = (m - 1.0f) / (m + 1.0f), s2 = s * s;
-    vf p = vf_set((float)(2.0 / 9.0 * LOG2_E));
-    p = p * s2 + (float)(2.0 / 7.0 * LOG2_E);
-    p = p * s2 + (float)(2.0 / 5.0 * LOG2_E);
-    p = p * s2 + (float)(2.0 / 3.0 * LOG2_E);
-    p = p * s2 + (float)(2.0 * LOG2_E);
-    return __builtin_convertvector(e, vf) + s * p;
-}
-
-#define LN2 0.693147180559945309417
-static inline vf vexp2(vf x)
-{
-    const float magic = 0x1.8p23f; /* adding it rounds to a whole number */
-    const vf clamped = vf_max(vf_min(x, vf_set(126.0f)), vf_set(-126.0f));
-    const vf shifted = clamped + magic;
-    const vf r = clamped - (shifted - magic);
-    vf p = vf_set((float)(LN2 * LN2 * LN2 * LN2 * LN2 * LN2 * LN2 / 5040.0));
-    p = p * r + (float)(LN2 * LN2 * LN2 * LN2 * LN2 * LN2 / 720.0);
-    p = p * r + (float)(LN2 * LN2 * LN2 * LN2 * LN2 / 120.0);
-    p = p * r + (float)(LN2 * LN2 * LN2 * LN2 / 24.0);
-    p = p * r + (float)(LN2 * LN2 * LN2 / 6.0);
-    p = p * r + (float)(LN2 * LN2 / 2.0);
-    p = p * r + (float)LN2;
-    p = p * r + 1.0f;
-    return p * (vf)(((vi)shifted << 23) + 0x3f800000);
 }
 
 /* frame numbers from `i` on */

@@ -10,6 +10,7 @@
 #include "simd/cascade.h"
 #include "simd/crossover.h"
 #include "simd/dynamics.h"
+#include "simd/oversample.h"
 
 #include <stdint.h>
 
@@ -182,6 +183,15 @@ typedef struct LusterKernels {
     /* out[i] = sum of bands[b][i] * gains[b][i] in ascending order, in double */
     void (*band_sum)(float *out, const float *const *bands, const float *const *gains,
                      uint32_t n_bands, uint32_t n);
+    /* Oversampling (oversample.h): out[i] for i from `from` on, in whole LUSTER_LANES, until `to`
+     * is reached or passed. */
+    void (*fir_pairs)(float *out, const LusterFirPairs *fir, int32_t from, int32_t to);
+    /* out[i] += what the curve makes of in[i], less in[i]; n in whole LUSTER_LANES */
+    void (*shape)(float *out, const float *in, LusterCurveKind curve, const LusterCurveFrames *how,
+                  uint32_t n);
+    /* out[i] = mean of clip(v) - v over the straight line from a[i] to b[i]: clip bends from
+     * start[i] (0 … 1) on in a parabola that ends flat at 1. Exactly 0 below start. */
+    void (*clip)(float *out, const float *a, const float *b, const float *start, uint32_t n);
 } LusterKernels;
 
 /** The table in use. Never NULL; chosen on first use from what the processor can do. */
