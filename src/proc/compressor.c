@@ -386,7 +386,6 @@ static void skip(State *state, uint32_t n)
         &state->auto_share,      &state->auto_guess,  &state->match_share};
     for (unsigned i = 0; i < sizeof glides / sizeof glides[0]; i++)
         luster_glide_skip(glides[i], n);
-    luster_keyed_skip(&state->keyed, n);
     if (state->auto_knee && (state->knee_left -= n) == 0) {
         luster_glide_set(&state->curve.knee, automatic_knee(state), state->ramp);
         state->knee_left = state->ramp;

@@ -247,7 +247,6 @@ static void chunk(State *state, const LusterBlockPart *part, uint32_t n)
                                    &state->range, &state->unlink};
     for (unsigned i = 0; i < sizeof glides / sizeof glides[0]; i++)
         luster_glide_skip(glides[i], n);
-    luster_keyed_skip(&state->keyed, n);
 }
 
 static void process(void *ptr, const LusterBlock *block)

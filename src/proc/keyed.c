@@ -25,6 +25,7 @@ bool luster_keyed_open(LusterKeyed *keyed, LusterArena *arena, const LusterSetup
 void luster_keyed_reset(LusterKeyed *keyed)
 {
     luster_side_chain_reset(&keyed->side);
+    luster_smooth_reset(&keyed->listen);
     for (uint32_t c = 0; c < keyed->n_channels; c++)
         luster_lag_reset(&keyed->lag[c]);
 }
@@ -32,14 +33,16 @@ void luster_keyed_reset(LusterKeyed *keyed)
 void luster_keyed_set(LusterKeyed *keyed, double low_cut_hz, double high_cut_hz, double listen,
                       uint32_t n_frames)
 {
-    luster_glide_set(&keyed->listen, listen, n_frames);
+    luster_smooth_set(&keyed->listen, listen, n_frames);
     luster_side_chain_set(&keyed->side, low_cut_hz, high_cut_hz);
 }
 
 void luster_keyed_hear(LusterKeyed *keyed, const float *const *keys, const float **heard,
                        uint32_t n)
 {
-    keyed->listening = !luster_glide_rests(&keyed->listen, 0.0f);
+    keyed->listening = luster_smooth_moving(&keyed->listen) || keyed->listen.target != 0.0;
+    for (uint32_t i = 0; i < n && keyed->listening; i++)
+        keyed->share[i] = (float)luster_smooth_next(&keyed->listen);
     for (uint32_t c = 0; c < keyed->n_channels; c++) {
         heard[c] = luster_side_chain_run(&keyed->side, c, keys[c], n);
         if (keyed->listening)
@@ -68,17 +71,8 @@ void luster_keyed_play(const LusterKeyed *keyed, uint32_t channel, float *out, u
     if (!keyed->listening)
         return;
     const float *key = keyed->kept[channel];
-    LusterGlide listen = keyed->listen;
-    for (uint32_t i = 0; i < n; i++) {
-        const float share = luster_glide_value(&listen);
-        out[i] = (1.0f - share) * out[i] + share * key[i];
-        luster_glide_skip(&listen, 1);
-    }
-}
-
-void luster_keyed_skip(LusterKeyed *keyed, uint32_t n)
-{
-    luster_glide_skip(&keyed->listen, n);
+    for (uint32_t i = 0; i < n; i++)
+        out[i] = (1.0f - keyed->share[i]) * out[i] + keyed->share[i] * key[i];
 }
 
 double luster_keyed_tail(double listen)

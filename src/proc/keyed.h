@@ -10,6 +10,7 @@
 #include "dsp/glide.h"
 #include "dsp/lag.h"
 #include "dsp/side_chain.h"
+#include "dsp/smooth.h"
 #include "luster/processor.h"
 #include "simd/kernels.h"
 
@@ -40,7 +41,8 @@
 typedef struct LusterKeyed {
     uint32_t n_channels, lookahead; /* frames */
     bool listening; /* in this chunk */
-    LusterGlide listen;
+    LusterSmooth listen;
+    float share[LUSTER_KEYED_CHUNK]; /* of the key in the output, while it is listened to */
     LusterSideChain side;
     LusterLag lag[LUSTER_MAX_CHANNELS];
     float kept[LUSTER_MAX_CHANNELS][LUSTER_KEYED_CHUNK]; /* the key, while it is listened to */
@@ -67,9 +69,6 @@ void luster_keyed_apply(LusterKeyed *keyed, uint32_t channel, const float *in, f
 const float *luster_keyed_sound(LusterKeyed *keyed, uint32_t channel, const float *in, float *out,
                                 uint32_t n);
 void luster_keyed_play(const LusterKeyed *keyed, uint32_t channel, float *out, uint32_t n);
-
-/** The chunk is done. */
-void luster_keyed_skip(LusterKeyed *keyed, uint32_t n);
 
 /** Seconds that the filters of a key which is listened to ring on. */
 double luster_keyed_tail(double listen);
