@@ -43,8 +43,9 @@ enum {
 /* Ours: the largest of 12.5 ms of steady noise moves by less than 3 dB, of a stroke by far more. */
 #define NOTHING_DB 3.0
 #define ALL_DB 9.0
-#define MOST_DB 12.0 /* further than this a copy is never left behind: silence ahead is no matter  \
-                      */
+#define MOST_DB                                                                                    \
+    12.0 /* further than this a copy is never left behind: silence ahead is no matter              \
+          */
 #define FLOOR_DBFS -100.0 /* softer sounds are one level */
 #define QUANTUM 0x1p-26 /* octaves, as the limiter's */
 

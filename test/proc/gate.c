@@ -187,6 +187,122 @@ TEST(meters_tell_reduction_and_state)
     rig_drop(&key), rig_drop(&out);
 }
 
+/* A snare with its ring, 2.5 times a second, under a hi-hat that bleeds in, 8 times. */
+static void make_snare(double rate_hz, Signal *hits, Signal *bleed)
+{
+    const uint32_t n = (uint32_t)(3.2 * rate_hz);
+    LusterRng rng;
+    luster_rng_seed(&rng, 5, 5);
+    *hits = rig_signal(1, n);
+    *bleed = rig_signal(1, n);
+    double low = 0.0;
+    for (uint32_t i = 0; i < n; i++) {
+        const double t = i / rate_hz, hit = fmod(t, 0.4), hat = fmod(t + 0.05, 0.125);
+        const double white = luster_rng_bipolar(&rng) * sqrt(rate_hz / 48000);
+        /* above 7 kHz, as a hat is: the rest bleeds little */
+        low += (1 - exp(-2 * PI * 7000 / rate_hz)) * (white - low);
+        hits->ch[0][i] = (float)(0.7 * exp(-28 * hit) * sin(2 * PI * 190 * hit) +
+                                 0.35 * exp(-36 * hit) * luster_rng_bipolar(&rng));
+        bleed->ch[0][i] = (float)(0.05 * exp(-30 * hat) * (white - low));
+    }
+}
+
+/* Power of a third octave in the windows [from, to) after each stroke, by Goertzel's sum. */
+static double third_db(const Signal *x, double rate_hz, double freq_hz, double from_s, double to_s)
+{
+    double power = 1e-30;
+    for (int line = -2; line <= 2; line++) {
+        const double w = 2 * PI * freq_hz * exp2(line / 15.0) / rate_hz;
+        for (double at = 0.4; at < 2.9; at += 0.4) {
+            double re = 0.0, im = 0.0;
+            for (uint32_t i = (uint32_t)((at + from_s) * rate_hz);
+                 i < (uint32_t)((at + to_s) * rate_hz); i++) {
+                re += x->ch[0][i] * cos(w * i);
+                im += x->ch[0][i] * sin(w * i);
+            }
+            power += re * re + im * im;
+        }
+    }
+    return 10 * log10(power);
+}
+
+TEST(bleed_goes_and_strokes_stay)
+{
+    static const double rates[] = {44100, 48000, 96000, 192000};
+    double least = 99.0, worst = 0.0;
+    for (int r = 0; r < 4; r++) {
+        Signal hits, bleed;
+        make_snare(rates[r], &hits, &bleed);
+        Signal in = rig_copy(&hits);
+        for (uint32_t i = 0; i < in.n_frames; i++)
+            in.ch[0][i] += bleed.ch[0][i];
+        Signal out = through(gate, "preset=snare", rates[r], &in, NULL);
+        double power[2] = {0.0, 0.0};
+        for (uint32_t i = (uint32_t)(0.4 * rates[r]); i < (uint32_t)(2.8 * rates[r]); i++) {
+            const double since = fmod(i / rates[r], 0.4);
+            if (since > 0.3 && since < 0.395) {
+                power[0] += (double)in.ch[0][i] * in.ch[0][i];
+                power[1] += (double)out.ch[0][i] * out.ch[0][i];
+            }
+        }
+        least = fmin(least, 10 * log10(power[0] / power[1]));
+        for (double f = 80; f < 16000; f *= 1.26) {
+            const double change =
+                third_db(&out, rates[r], f, 0, 0.08) - third_db(&in, rates[r], f, 0, 0.08);
+            worst = fmax(worst, fabs(change));
+        }
+        rig_drop(&hits), rig_drop(&bleed), rig_drop(&in), rig_drop(&out);
+    }
+    printf("# snare: bleed between the strokes %.1f dB down, strokes within %.3f dB per third\n",
+           least, worst);
+    CHECK(least > 12.0 && worst < 0.5);
+}
+
+TEST(ducking_takes_its_times_and_comes_back)
+{
+    static const double rates[] = {44100, 48000, 96000, 192000};
+    double down = 0.0, back = 0.0, image = 0.0;
+    for (int r = 0; r < 4; r++) {
+        const uint32_t on = (uint32_t)(0.2 * rates[r]), off = (uint32_t)(0.7 * rates[r]);
+        Signal key = constant((uint32_t)(2 * rates[r]), 0.0);
+        for (uint32_t i = on; i < off; i++)
+            key.ch[0][i] = 0.5f;
+        Signal gain = gain_of(gate,
+                              "mode=duck,threshold=-30,range=9,attack=20,hold=100,release=200,"
+                              "lookahead=0",
+                              rates[r], &key);
+        image = fmax(image, fabs(db(gain.ch[0][on - 1])));
+        image = fmax(image, fabs(db(gain.ch[0][off - 1]) + 9));
+        const double ms = 1e3 / rates[r];
+        const double got = (frames_to(&gain, on, -9 * (1 - exp(-1)), false) + 0.5) * ms;
+        const double home = (frames_to(&gain, off, -9 * exp(-1), true) + 0.5) * ms - 100;
+        down = fmax(down, fabs(got - 20) / 20);
+        back = fmax(back, fabs(home - 200) / 200);
+        rig_drop(&key), rig_drop(&gain);
+    }
+    printf("# duck: depth within %.1g dB, attack within %.2f %%, release within %.2f %%\n", image,
+           100 * down, 100 * back);
+    CHECK(image < 1e-3 && down < 0.03 && back < 0.03);
+}
+
+TEST(rms_is_not_opened_by_single_peaks)
+{
+    Signal key = tone(48000, 1000, 48000, from_db(-50));
+    key.ch[0][24000] = 1.0f;
+    Signal peak = gain_of(gate, "threshold=-30,lookahead=0", 48000, &key);
+    Signal rms = gain_of(gate, "threshold=-30,lookahead=0,detector=rms,rms_time=100", 48000, &key);
+    CHECK(db(peak.ch[0][24200]) > -0.1);
+    CHECK_NEAR(db(rms.ch[0][24200]), -20.0, 0.1);
+    rig_drop(&peak), rig_drop(&rms);
+    for (int above = 0; above < 2; above++) { /* a sine reads 3.01 dB less than its peak */
+        Signal in = tone(48000, 1000, 48000, from_db(above ? -26.8 : -27.2));
+        rms = gain_of(gate, "threshold=-30,detector=rms,rms_time=100", 48000, &in);
+        CHECK_NEAR(db(rms.ch[0][47000]), above ? 0.0 : -20.0, 0.1);
+        rig_drop(&in), rig_drop(&rms);
+    }
+    rig_drop(&key);
+}
+
 int main(void)
 {
     gate = luster_processor_find("gate");
@@ -198,5 +314,8 @@ int main(void)
     RUN(linked_channels_keep_the_image);
     RUN(opening_closing_and_moving_make_no_clicks);
     RUN(meters_tell_reduction_and_state);
+    RUN(bleed_goes_and_strokes_stay);
+    RUN(ducking_takes_its_times_and_comes_back);
+    RUN(rms_is_not_opened_by_single_peaks);
     return tap_done();
 }
