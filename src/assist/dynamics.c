@@ -2,16 +2,19 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Compression, for voices and bass whose level moves more than the mix can carry: ratio and times
- * from chains fitted to professional vocals and the ranges of doc/sources.md D4, threshold from the
- * part's own levels so that its loud tenth is turned down by a known amount; make-up is loudness
+ * from the compressor's presets for these roles (doc/sources.md D4), threshold from the part's own
+ * levels so that its loud tenth is turned down by a known amount; make-up is loudness
  * before minus loudness after [MA15], played, so that the balance stays. What is even already is
  * left alone. Then a limiter for single peaks so far over the mix that they alone would hold it
  * down. */
 #include "assist/plan.h"
 #include "base/math.h"
+#include "luster/processor.h"
 
+#include <assert.h>
 #include <math.h>
 
+#define PRESET_VALUES 64 /* room for the compressor's table */
 #define LEAST_TAMED_DB 1.0
 #define MOST_TAMED_DB 6.0 /* 4-6 dB of limiting begin to be heard on a whole mix [D5] */
 #define FEW 0.05 /* of the length: single peaks, whatever loudness they had themselves */
@@ -26,18 +29,33 @@
 typedef struct {
     LusterRole role;
     double enough_lu; /* momentary spread (p95 - p10) that needs nothing */
-    double ratio, attack_ms, release_ms, most_db;
+    double most_db;
+    const char *preset; /* of the compressor: ratio, attack and release */
 } Rule;
 
-/* Spreads: stems of professional mixes have LRA 8.2 (vocals) and 3.9 (bass) [D6]. Vocal chains at
- * -18 LUFS: ratio p50 3.3, attack p50 2.7 p75 7, release p50 264 [D4]; bass 5:1 at most, 10/500. */
+/* Spreads: stems of professional mixes have LRA 8.2 (vocals) and 3.9 (bass) [D6]. */
 static const Rule rules[] = {
-    {LUSTER_ROLE_LEAD_VOCAL, 8.0, 3.0, 5.0, 200.0, 6.0},
-    {LUSTER_ROLE_SPOKEN, 8.0, 3.0, 5.0, 200.0, 6.0},
-    {LUSTER_ROLE_VOCAL_DOUBLE, 8.0, 3.0, 5.0, 200.0, 5.0},
-    {LUSTER_ROLE_BACKING_VOCAL, 9.0, 2.5, 5.0, 200.0, 4.0},
-    {LUSTER_ROLE_BASS, 6.0, 3.0, 15.0, 250.0, 5.0},
+    {LUSTER_ROLE_LEAD_VOCAL, 8.0, 6.0, "lead_vocal"},
+    {LUSTER_ROLE_SPOKEN, 8.0, 6.0, "spoken"},
+    {LUSTER_ROLE_VOCAL_DOUBLE, 8.0, 5.0, "lead_vocal"},
+    {LUSTER_ROLE_BACKING_VOCAL, 9.0, 4.0, "backing_vocal"},
+    {LUSTER_ROLE_BASS, 6.0, 5.0, "bass"},
 };
+
+/* The preset's value of a setting it names. */
+static double preset_value(const char *preset, const char *setting)
+{
+    const LusterProcessor *comp = luster_processor_find("compressor");
+    const char *text = luster_processor_preset(comp, preset)->settings;
+    double values[PRESET_VALUES];
+    assert(comp->n_params <= PRESET_VALUES);
+    for (uint32_t p = 0; p < comp->n_params; p++)
+        values[p] = comp->params[p].def;
+    const LusterStatus status = luster_processor_parse(comp, text, values, NULL);
+    assert(status == LUSTER_OK);
+    (void)status;
+    return values[luster_processor_param(comp, setting)];
+}
 
 static double percentile_level(const LusterStemFacts *f, double share)
 {
@@ -68,11 +86,11 @@ static void compress(LusterStemPlan *s)
         most = most > rule->most_db ? rule->most_db : most;
         const double shift = s->trim_db + luster_power_to_db(s->clip_power);
         const double loud = percentile_level(&s->facts, 0.95) + shift;
-        s->ratio = rule->ratio;
+        s->ratio = preset_value(rule->preset, "ratio");
         s->reduction_db = most;
-        s->threshold_db = loud - most / (1.0 - 1.0 / rule->ratio);
-        s->attack_ms = rule->attack_ms;
-        s->release_ms = rule->release_ms;
+        s->threshold_db = loud - most / (1.0 - 1.0 / s->ratio);
+        s->attack_ms = preset_value(rule->preset, "attack");
+        s->release_ms = preset_value(rule->preset, "release");
         s->makeup_db = 0.0;
         if (s->threshold_db < -50.0 || s->threshold_db > -4.0 || !luster_plan_rehearse(s, &heard))
             s->ratio = 1.0;
