@@ -11,6 +11,7 @@
 #include "dsp/frames.h"
 #include "dsp/smooth.h"
 #include "dsp/wet.h"
+#include "proc/notes.h"
 #include "proc/registry.h"
 
 #include <math.h>
@@ -38,16 +39,9 @@ enum {
 #define MAX_TAIL_S 3600.0 /* what is told of a loop that never ends */
 #define TIDY_FRAMES 64 /* of the ring, from snap to snap of filter states */
 
-static const char *const sync_labels[] = {
-    "off",         "64th_triplet",    "64th",    "64th_dotted",    "32nd_triplet", "32nd",
-    "32nd_dotted", "16th_triplet",    "16th",    "16th_dotted",    "8th_triplet",  "8th",
-    "8th_dotted",  "quarter_triplet", "quarter", "quarter_dotted", "half_triplet", "half",
-    "half_dotted", "whole_triplet",   "whole",   "whole_dotted",
-};
-#define N_SYNC ((int)(sizeof sync_labels / sizeof sync_labels[0]))
-
 static const LusterParam params[N_PARAMS] = {
-    [SYNC] = {"sync", "Note", "", LUSTER_SCALE_CHOICE, 0, N_SYNC - 1, 0, sync_labels, 0,
+    [SYNC] = {"sync", "Note", "", LUSTER_SCALE_CHOICE, 0, LUSTER_NOTE_WHOLE_DOTTED, 0,
+              luster_note_labels, 0,
               "Note value between repeats, from the tempo. Off: the time in ms counts. A note "
               "longer than 4 s is halved until it fits."},
     [TIME] = {"time", "Time", "ms", LUSTER_SCALE_LOG, MIN_TIME_MS, MAX_TIME_MS, 270, NULL, 0,
@@ -100,9 +94,7 @@ static double time_ms(const double *values)
     const int sync = (int)values[SYNC];
     if (sync == 0)
         return values[TIME];
-    static const double shape[3] = {2.0 / 3.0, 1.0, 1.5}; /* triplet, straight, dotted */
-    const double whole_ms = 4.0 * 60000.0 / values[TEMPO];
-    double ms = whole_ms / (double)(64 >> (sync - 1) / 3) * shape[(sync - 1) % 3];
+    double ms = luster_note_ms(sync, values[TEMPO]);
     while (ms > MAX_TIME_MS)
         ms *= 0.5;
     return ms < MIN_TIME_MS ? MIN_TIME_MS : ms;

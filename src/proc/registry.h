@@ -17,6 +17,9 @@ extern const LusterProcessor luster_proc_utility;
 extern const LusterProcessor luster_proc_eq;
 extern const LusterProcessor luster_proc_stereo;
 extern const LusterProcessor luster_proc_pan;
+extern const LusterProcessor luster_proc_chorus;
+extern const LusterProcessor luster_proc_flanger;
+extern const LusterProcessor luster_proc_phaser;
 extern const LusterProcessor luster_proc_delay;
 extern const LusterProcessor luster_proc_reverb;
 

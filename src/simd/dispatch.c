@@ -58,6 +58,8 @@
     K(odd_join_rows, level, (float *, float *, const float *, const float *))                      \
     K(spectra_mac, level, (float *, const float *, const float *, uint32_t))                       \
     K(direct_fir, level, (float *, const float *, const float *, uint32_t, uint32_t))              \
+    K(fractional, level,                                                                           \
+      (float *, const float *, const uint32_t *, const float *, const float *, uint32_t))          \
     K(pcm_s16, level, (float *, float *, const uint8_t *, uint32_t))                               \
     K(pcm_s24, level, (float *, float *, const uint8_t *, uint32_t))                               \
     K(pcm_s32, level, (float *, float *, const uint8_t *, uint32_t))                               \

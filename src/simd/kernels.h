@@ -17,6 +17,8 @@
 #define LUSTER_LANES 16 /* floats of one logical block on every level */
 #define LUSTER_FDN_RUN 64 /* frames of one run of the feedback delay network */
 
+#define LUSTER_FRACTIONAL_TAPS 48 /* of a delay line read between its samples */
+
 #define LUSTER_TP_MID_TAPS 20 /* true peak: taps on each side of a midpoint */
 #define LUSTER_TP_CHUNK 256 /* true peak: frames per stretch, a multiple of 16 */
 #define LUSTER_TP_BACK 48 /* true peak: floats that must be readable before x[0] … */
@@ -144,6 +146,10 @@ typedef struct LusterKernels {
     /* out[i] += sum of taps[t] * x[i - t]; out and x in whole vectors: n rounded up to LUSTER_LANES
      */
     void (*direct_fir)(float *out, const float *x, const float *taps, uint32_t n_taps, uint32_t n);
+    /* out[i] = sum of x[at[i] + k] * taps[k], k < LUSTER_FRACTIONAL_TAPS, where the taps are those
+     * of row row[i] of the table, in a straight line between rows; one row beyond is read */
+    void (*fractional)(float *out, const float *x, const uint32_t *at, const float *row,
+                       const float *table, uint32_t n);
 
     /* pcm: n little-endian frames, interleaved stereo (mono when right is NULL), to planar float */
     void (*pcm_s16)(float *left, float *right, const uint8_t *bytes, uint32_t n);

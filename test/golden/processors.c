@@ -32,6 +32,9 @@ static const char *const settings[][2] = {
     {"delay", "mix=50,feedback=50"},
     {"reverb", "mix=60,decay=1.2"},
     {"stereo", "width_high=150"},
+    {"chorus", "voices=4,mix=50"},
+    {"flanger", "through_zero=on,feedback=-50"},
+    {"phaser", "stages=7,feedback=60"},
     {"pan", "pan=35,law=minus_4_5_db"},
 };
 
