@@ -90,6 +90,7 @@ int main(void)
         {"compressor", "level_match=on"},
         {"gate", ""},
         {"pan", "pan=30"},
+        {"deesser", ""},
         {"multiband", "bands=2"},
         {"multiband", ""},
         {"multiband", "bands=6"},

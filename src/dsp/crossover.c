@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* The work is done by the kernels, a chunk of rows at a time (simd/k_crossover.c); here is what
- * they are told, and the sections of linear phase. A backward response is cut off where that of a
- * crossover of 60 Hz has died by 120 dB; of what is cut, nothing is missing in the sum. */
+ * they are told, and the sections of linear phase. Of what is cut off a backward response, nothing
+ * is missing in the sum. */
 #include "dsp/crossover.h"
 
 #include "base/math.h"
@@ -18,21 +18,22 @@
 #define MOVE_STEPS 4 /* 80 ms: a crossover turns the phase as it moves, unlike a gain (ours) */
 #define ROOT_2 1.41421356237309504880
 
-/* Sections are 16 ms long and a response reaches into the four before: 64 ms, of which a pole at
- * 60 Hz, sigma = 2 pi 60 / sqrt 2, makes exp(-17) = -148 dB. Short sections lag less, long ones
- * cost less. */
-#define SECTION_MS 16.0
+/* A section is as long as a period of the lowest frequency, nearly, and a response reaches into the
+ * four before: a pole at f, sigma = 2 pi f / sqrt 2, makes exp(-17) = -148 dB of them. Short
+ * sections lag less, long ones cost less. */
+#define SECTION_PERIODS 0.96
 #define REACH 4
 #define RING (REACH + 2)
 
-static uint32_t section_frames(double rate_hz)
+static uint32_t section_frames(double rate_hz, double lowest_hz)
 {
-    return (uint32_t)(SECTION_MS / 1000.0 * rate_hz + 0.5);
+    const uint32_t n = (uint32_t)(SECTION_PERIODS / lowest_hz * rate_hz + 0.5);
+    return n ? n : 1;
 }
 
-uint32_t luster_crossover_latency(double rate_hz)
+uint32_t luster_crossover_latency(double rate_hz, double lowest_hz)
 {
-    return (REACH + 1) * section_frames(rate_hz);
+    return (REACH + 1) * section_frames(rate_hz, lowest_hz);
 }
 
 /* A Butterworth pole dies by 180 dB in 20.7 / sigma = 4.7 / f; poles of one place together take
@@ -43,14 +44,14 @@ double luster_crossover_tail(uint32_t n_bands, double hz)
 }
 
 bool luster_crossover_open(LusterCrossover *crossover, LusterArena *arena, double rate_hz,
-                           uint32_t n_channels)
+                           uint32_t n_channels, double lowest_hz)
 {
     LusterCrossoverLinear *back = &crossover->back;
     crossover->rate_hz = rate_hz;
     crossover->n_channels = n_channels;
     crossover->rows = luster_arena_array(arena, CHUNK * LUSTER_BAND_LANES, sizeof(double));
     crossover->moves = luster_arena_array(arena, CHUNK * LUSTER_BAND_COEFS, sizeof(double));
-    back->section = section_frames(rate_hz);
+    back->section = section_frames(rate_hz, lowest_hz);
     const size_t n = (size_t)RING * back->section;
     back->lows = luster_arena_array(arena, n * LUSTER_BAND_LANES, sizeof(double));
     back->coefs = luster_arena_array(arena, n * LUSTER_BAND_COEFS, sizeof(double));

@@ -45,9 +45,13 @@ typedef struct LusterCrossover {
     double *rows, *moves; /* one chunk: of bands, of coefficients */
 } LusterCrossover;
 
-/** Takes its memory; false when it is out. What only linear phase needs is touched only by it. */
+/** The lowest crossover at which linear phase is exact where nothing else is asked for. */
+#define LUSTER_CROSSOVER_LOWEST_HZ 60.0
+
+/** Takes its memory; false when it is out. What only linear phase needs is touched only by it: its
+ * responses are cut off where those of a crossover at `lowest_hz` have died by 148 dB. */
 bool luster_crossover_open(LusterCrossover *crossover, LusterArena *arena, double rate_hz,
-                           uint32_t n_channels);
+                           uint32_t n_channels, double lowest_hz);
 
 /** Back to silence; the next set takes everything at once. */
 void luster_crossover_reset(LusterCrossover *crossover);
@@ -63,7 +67,7 @@ void luster_crossover_run(LusterCrossover *crossover, const float *const *in, fl
                           uint32_t n);
 
 /** Frames by which linear phase lags; all-pass does not. */
-uint32_t luster_crossover_latency(double rate_hz);
+uint32_t luster_crossover_latency(double rate_hz, double lowest_hz);
 
 /** Seconds until what the filters keep has died by 180 dB, with the lowest crossover at `hz`. */
 double luster_crossover_tail(uint32_t n_bands, double hz);

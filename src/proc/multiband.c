@@ -122,7 +122,8 @@ static uint32_t lookahead_frames(const double *values, double rate_hz)
 static uint32_t latency(const double *values, double rate_hz)
 {
     return lookahead_frames(values, rate_hz) +
-           (values[PHASE] != 0.0 ? luster_crossover_latency(rate_hz) : 0);
+           (values[PHASE] != 0.0 ? luster_crossover_latency(rate_hz, LUSTER_CROSSOVER_LOWEST_HZ)
+                                 : 0);
 }
 
 static void reset(void *ptr)
@@ -157,8 +158,10 @@ static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, vo
     state->n_channels = state->common.n_channels = setup->n_channels;
     state->common.ramp = luster_smooth_frames(rate_hz);
     const uint32_t ahead = (uint32_t)(LUSTER_LOOKAHEAD_MAX_MS / 1000.0 * rate_hz) + 1;
-    if (!luster_crossover_open(&state->sound_split, arena, rate_hz, setup->n_channels) ||
-        !luster_crossover_open(&state->key_split, arena, rate_hz, setup->n_channels) ||
+    if (!luster_crossover_open(&state->sound_split, arena, rate_hz, setup->n_channels,
+                               LUSTER_CROSSOVER_LOWEST_HZ) ||
+        !luster_crossover_open(&state->key_split, arena, rate_hz, setup->n_channels,
+                               LUSTER_CROSSOVER_LOWEST_HZ) ||
         !open_planes(&state->sound, arena, n_planes) ||
         !open_planes(&state->key, arena, n_planes) || !open_planes(&state->gain, arena, n_planes))
         return LUSTER_NO_MEMORY;
@@ -167,7 +170,8 @@ static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, vo
             return LUSTER_NO_MEMORY;
     }
     for (uint32_t c = 0; c < setup->n_channels; c++) {
-        if (!luster_lag_open(&state->dry_lag[c], arena, ahead + luster_crossover_latency(rate_hz),
+        if (!luster_lag_open(&state->dry_lag[c], arena,
+                             ahead + luster_crossover_latency(rate_hz, LUSTER_CROSSOVER_LOWEST_HZ),
                              CHUNK))
             return LUSTER_NO_MEMORY;
     }

@@ -28,7 +28,7 @@ static void rig_begin(Rig *rig, double rate_hz, uint32_t n_bands, uint32_t n_cha
     rig->n_bands = n_bands;
     rig->n_channels = n_channels;
     rig->n_frames = n_frames;
-    CHECK(luster_crossover_open(&rig->crossover, rig->arena, rate_hz, n_channels));
+    CHECK(luster_crossover_open(&rig->crossover, rig->arena, rate_hz, n_channels, 60));
     luster_crossover_reset(&rig->crossover);
     luster_crossover_set(&rig->crossover, n_bands, linear, freqs_hz);
     for (uint32_t b = 0; b < n_bands * n_channels; b++)
@@ -108,7 +108,7 @@ TEST(slopes)
         double worst_edge = 0.0, worst_slope = 0.0, worst_asymmetry = -300.0;
         for (int r = 0; r < 4; r++) {
             const uint32_t n = (uint32_t)(rates[r] * 0.7);
-            const uint32_t lag = linear ? luster_crossover_latency(rates[r]) : 0;
+            const uint32_t lag = linear ? luster_crossover_latency(rates[r], 60) : 0;
             const double two[] = {60, 4000};
             Rig rig;
             Signal in = rig_signal(1, n);
@@ -147,7 +147,7 @@ TEST(linear_phase_nulls)
     double worst = -300.0;
     for (int r = 0; r < 4; r++) {
         for (uint32_t n_bands = 2; n_bands <= 6; n_bands++) {
-            const uint32_t n = 60000, lag = luster_crossover_latency(rates[r]);
+            const uint32_t n = 60000, lag = luster_crossover_latency(rates[r], 60);
             Rig rig;
             Signal in = rig_bursts(2, n, 3);
             rig_begin(&rig, rates[r], n_bands, 2, true, all_freqs, n);
@@ -256,13 +256,13 @@ TEST(memory_that_runs_out_is_said)
 {
     LusterCrossover crossover;
     LusterArena *arena = luster_arena_new();
-    luster_crossover_open(&crossover, arena, 48000, 2);
+    luster_crossover_open(&crossover, arena, 48000, 2, 60);
     const size_t n_steps = luster_arena_count(arena);
     luster_arena_free(arena);
     for (size_t step = 0; step < n_steps; step++) {
         arena = luster_arena_new();
         luster_arena_fail_after(arena, step);
-        CHECK(!luster_crossover_open(&crossover, arena, 48000, 2));
+        CHECK(!luster_crossover_open(&crossover, arena, 48000, 2, 60));
         luster_arena_free(arena);
     }
 }
