@@ -34,6 +34,16 @@ static void make_music(void)
     }
 }
 
+/* White noise, -4.8 dBFS: every frame is close to a limiter's ceiling. */
+static void make_noise(void)
+{
+    unsigned noise = 1;
+    for (unsigned i = 0; i < 2 * N_FRAMES; i++) {
+        noise = noise * 1664525u + 1013904223u;
+        in[i & 1][i / 2] = (float)((int)noise * 0x1p-31);
+    }
+}
+
 static double run_once(LusterInstance *instance)
 {
     const clock_t start = clock();
@@ -108,6 +118,8 @@ int main(void)
         {"limiter", ""},
         {"limiter", "input_gain=3"},
         {"limiter", "input_gain=9"},
+        {"limiter", "input_gain=9,clip=1,transient=20"},
+        {"limiter", "input_gain=9,link=50"},
         {"reverb", "mix=100"},
         {"reverb", "mix=100,type=room,decay=0.5"},
         {"reverb", "mix=100,type=plate"},
@@ -125,6 +137,10 @@ int main(void)
     make_music();
     for (unsigned r = 0; r < sizeof runs / sizeof runs[0]; r++)
         bad |= measure(runs[r][0], runs[r][1]);
+    make_noise();
+    printf("white noise:\n");
+    bad |= measure("limiter", "input_gain=9");
+    bad |= measure("limiter", "input_gain=24,clip=1");
     for (int c = 0; c < 2; c++) {
         free(in[c]);
         free(out[c]);

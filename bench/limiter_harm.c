@@ -94,9 +94,8 @@ static void song_read(Song *song, const char *path, double from_s, double second
 
 static void song_write(const Song *song, const char *path)
 {
-    const LusterWriteSpec spec = {LUSTER_CONTAINER_WAV, LUSTER_FORMAT_F32, LUSTER_DITHER_NONE,
-                                  song->rate_hz,        2,                 0,
-                                  true};
+    const LusterWriteSpec spec = {
+        LUSTER_CONTAINER_WAV, LUSTER_FORMAT_F32, LUSTER_DITHER_NONE, song->rate_hz, 2, 0, true};
     LusterWriter *writer = NULL;
     LusterWriteResult result;
     LusterError err = {0};
@@ -131,7 +130,8 @@ static void run_luster(const Limiter *limiter, const Song *in, Song *out, double
     LusterInstance *instance = NULL;
     LusterError err = {0};
     double *values = calloc(proc->n_params, sizeof(double));
-    if (!values || luster_instance_new(proc, &(LusterSetup){in->rate_hz, BLOCK, 2}, &instance, &err))
+    if (!values ||
+        luster_instance_new(proc, &(LusterSetup){in->rate_hz, BLOCK, 2}, &instance, &err))
         fail(err.text);
     for (uint32_t p = 0; p < proc->n_params; p++)
         values[p] = proc->params[p].def;

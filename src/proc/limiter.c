@@ -1,57 +1,82 @@
 /* SPDX-FileCopyrightText: 2026 The luster authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Limiter: true peak, look-ahead. The signal between samples is measured 16 times per frame
- * (dsp/sharp_peak.h); what exceeds the ceiling, in octaves, is held as a sliding maximum, released
- * in two stages, and smoothed by two boxes as long as the look-ahead. Every value under the boxes
- * is at least what the peak needs, so their mean is too: the ceiling holds by construction. */
+/* Limiter: true peak, look-ahead, in stages. The signal between samples is measured 16 times per
+ * frame (dsp/sharp_peak.h); what exceeds the ceiling, in octaves, is bridged, told apart into
+ * sustained and short, released, smoothed, and what short peaks may leave over is taken by a last,
+ * fast stage (dsp/limit_gain.h). Nowhere less than needed: the ceiling holds by construction. */
 #include "base/arena.h"
 #include "base/math.h"
-#include "dsp/box.h"
-#include "dsp/detector.h"
 #include "dsp/frames.h"
+#include "dsp/limit_gain.h"
 #include "dsp/sharp_peak.h"
-#include "dsp/slide_max.h"
 #include "dsp/smooth.h"
 #include "proc/keyed.h"
+#include "proc/limiter_presets.h"
 #include "proc/registry.h"
 
-#include <math.h>
 #include <string.h>
 
-enum { INPUT_GAIN, CEILING, LOOKAHEAD, RELEASE, AUTO_RELEASE, LINK, LIMIT, N_PARAMS };
+enum {
+    INPUT_GAIN,
+    CEILING,
+    LOOKAHEAD,
+    HOLD,
+    RELEASE,
+    AUTO_RELEASE,
+    TRANSIENT,
+    CLIP,
+    LINK,
+    TRANSIENT_LINK,
+    LIMIT,
+    N_PARAMS
+};
 
-#define CHUNK LUSTER_TP_CHUNK /* frames */
-/* The gain stays down this many frames on both sides of a peak, so that the interpolation around
- * it sees one gain. */
-#define GUARD 3
-/* Half a period of 40 Hz: a bass note is held from one peak to the next and keeps its shape. */
-#define HOLD_MS 12.5
+#define CHUNK LUSTER_LIMIT_CHUNK /* frames */
+#define LOOKAHEAD_MAX_MS 20.0
+#define HOLD_MAX_MS 50.0 /* a period of 20 Hz */
+#define TRANSIENT_MAX_MS 50.0
 /* Automatic release: sustained reduction is taken over by a second stage, slower by the ratio of
  * the pair 0.1 s and 1.2 s of the classic bus compressor; it takes this many releases to charge. */
 #define SLOW_RELEASE 12.0
 #define SLOW_CHARGE 4.0
 /* Aim below the ceiling: what the 16 readings per frame may miss at high frequencies. */
 #define MARGIN_DB 0.02
-#define QUANTUM 0x1p-26 /* octaves: 9e-8 dB; 2^7 octaves times two boxes of 2^11 fit in 63 bits */
 
 static const LusterParam params[N_PARAMS] = {
     [INPUT_GAIN] = {"input_gain", "Input gain", "dB", LUSTER_SCALE_LINEAR, -24, 24, 0, NULL, 0,
                     "Gain ahead of the limiter: drives the programme into the ceiling."},
     [CEILING] = {"ceiling", "Ceiling", "dBTP", LUSTER_SCALE_LINEAR, -30, 0, -1, NULL, 0,
                  "True peak that is never exceeded."},
-    [LOOKAHEAD] = {"lookahead", "Look-ahead", "ms", LUSTER_SCALE_LINEAR, 0.5,
-                   LUSTER_LOOKAHEAD_MAX_MS, 3, NULL, LUSTER_PARAM_STATIC,
-                   "Time in which the gain comes down ahead of a peak; short is punchier, long is "
-                   "cleaner."},
-    [RELEASE] = {"release", "Release", "ms", LUSTER_SCALE_LOG, 1, 2000, 60, NULL, 0,
-                 "Time in which the gain comes back by 63 % of the way, after a hold of 12.5 ms."},
-    [AUTO_RELEASE] = {"auto_release", "Automatic release", "", LUSTER_SCALE_TOGGLE, 0, 1, 1, NULL,
+    [LOOKAHEAD] = {"lookahead", "Look-ahead", "ms", LUSTER_SCALE_LINEAR, 0.5, LOOKAHEAD_MAX_MS, 10,
+                   NULL, LUSTER_PARAM_STATIC,
+                   "Time in which the gain comes down ahead of a peak, and the least it takes to "
+                   "come back; short is louder and punchier, long is cleaner."},
+    [HOLD] = {"hold", "Hold", "ms", LUSTER_SCALE_LINEAR, 0, HOLD_MAX_MS, 20, NULL,
+              LUSTER_PARAM_STATIC,
+              "Between peaks that follow each other within this time the gain does not come back: "
+              "a period of the lowest note keeps bass clean. A single peak is not held."},
+    [RELEASE] = {"release", "Release", "ms", LUSTER_SCALE_LOG, 1, 2000, 20, NULL, 0,
+                 "Time in which the gain comes back by 63 % of the way after sustained reduction; "
+                 "short is louder, long keeps more of the movement of the music."},
+    [AUTO_RELEASE] = {"auto_release", "Automatic release", "", LUSTER_SCALE_TOGGLE, 0, 1, 0, NULL,
                       0,
-                      "Reduction that lasts is released 12 times slower; single peaks still at the "
-                      "set speed. Less distortion and pumping on dense music."},
+                      "Reduction that lasts is released 12 times slower, what comes on top of it "
+                      "at the set speed: a level stage under the peak stage. Costs loudness."},
+    [TRANSIENT] = {"transient", "Transient", "ms", LUSTER_SCALE_LINEAR, 0, TRANSIENT_MAX_MS, 0,
+                   NULL, LUSTER_PARAM_STATIC,
+                   "Reduction for up to this time counts as a transient: it comes back without the "
+                   "release, may be clipped, and has its own link. 0: nothing is told apart."},
+    [CLIP] = {"clip", "Clip", "dB", LUSTER_SCALE_LINEAR, 0, 6, 0, NULL, 0,
+              "How far transients may stand over the ceiling ahead of the last stage, which takes "
+              "them within 0.3 ms: louder and with more edge, less clean. With transient at 0 this "
+              "goes for all sound."},
     [LINK] = {"link", "Stereo link", "%", LUSTER_SCALE_LINEAR, 0, 100, 100, NULL, 0,
               "100: both channels get the same gain and the image stays; 0: each its own."},
+    [TRANSIENT_LINK] = {"transient_link", "Transient link", "%", LUSTER_SCALE_LINEAR, 0, 100, 100,
+                        NULL, 0,
+                        "The same for transients: less lets a drum at one side pass without a dip "
+                        "at the other. Needs transient above 0."},
     [LIMIT] = {"limit", "Limit", "", LUSTER_SCALE_TOGGLE, 0, 1, 1, NULL, 0,
                "Off: the sound passes with its gain and delay only, to compare."},
 };
@@ -61,62 +86,57 @@ static const LusterMeter meters[] = {
     {"input_peak", "Input peak", "dBTP",
      "Largest peak of the last block after the input gain; true peak above the ceiling, sample "
      "peak below."},
+    {"sustained_reduction", "Sustained reduction", "dB",
+     "Largest of the stage with the release, positive."},
+    {"transient_reduction", "Transient reduction", "dB",
+     "Largest that transients add to it, positive."},
+    {"clip_reduction", "Clip reduction", "dB", "Largest of the last stage, positive."},
 };
 
-/* What turns one channel's excess into its reduction. */
-typedef struct Chain {
-    LusterSlideMax slide;
-    LusterBox box[2];
-    double fast, slow; /* octaves: release stages */
-} Chain;
-
-typedef struct Releases {
-    double fast_keep, charge_go, slow_go;
-    double scale; /* octaves per unit of the second box */
-} Releases;
+/* Needs are looked at for both channels as one and, while the links are less than 100 %, each. */
+enum { BOTH, FIRST, N_SENSES = 1 + LUSTER_MAX_CHANNELS };
 
 typedef struct State {
-    uint32_t n_channels, ramp, lookahead;
+    uint32_t n_channels, ramp, phase; /* phase: frames into the group */
     double rate_hz;
-    bool started, apart; /* apart: the channels' chains may differ */
-    Releases releases;
-    LusterGlide input, ceiling, unlink; /* ceiling: amplitude, less the margin */
+    bool started, apart; /* apart: the channels' gains may differ */
+    LusterLimitShape shape;
+    LusterLimitSpeeds speeds;
+    LusterGlide input, ceiling, clip; /* ceiling: amplitude, less the margin; clip: octaves */
+    LusterGlide unlink, transient_unlink;
     LusterDynGain gain; /* `dry` is 1 while the limiter is off */
-    Chain chain[LUSTER_MAX_CHANNELS];
+    LusterLimitSense sense[N_SENSES];
+    LusterLimitGain reducer[LUSTER_MAX_CHANNELS];
     LusterSharpPeak meter[LUSTER_MAX_CHANNELS];
     LusterLag lag[LUSTER_MAX_CHANNELS];
+    float top[N_SENSES]; /* of the group so far, octaves */
     float most, peak; /* for the meters: octaves, amplitude */
-    float level[LUSTER_MAX_CHANNELS][CHUNK], both[CHUNK], factor[CHUNK];
+    float need[N_SENSES][CHUNK], reduction[LUSTER_MAX_CHANNELS][CHUNK], factor[CHUNK];
 } State;
 
-static uint32_t lookahead_frames(const double *values, double rate_hz)
+static LusterLimitShape shape_of(const double *values, double rate_hz)
 {
-    return luster_ms_to_frames(values[LOOKAHEAD], rate_hz);
+    return luster_limit_shape(rate_hz, values[LOOKAHEAD], values[HOLD], values[TRANSIENT]);
+}
+
+static uint32_t latency_of(const LusterLimitShape *shape)
+{
+    return LUSTER_SHARP_PEAK_LATENCY + shape->first_lag + shape->last_lag;
 }
 
 static uint32_t latency(const double *values, double rate_hz)
 {
-    return LUSTER_SHARP_PEAK_LATENCY + lookahead_frames(values, rate_hz) + GUARD;
-}
-
-static uint32_t hold_frames(double rate_hz)
-{
-    return (uint32_t)(HOLD_MS / 1000.0 * rate_hz);
-}
-
-static void reset_chain(Chain *chain, uint32_t lookahead, uint32_t hold)
-{
-    luster_slide_max_reset(&chain->slide, lookahead + 2 * GUARD + 1 + hold);
-    luster_box_reset(&chain->box[0], lookahead / 2 + 1);
-    luster_box_reset(&chain->box[1], lookahead - lookahead / 2 + 1);
-    chain->fast = chain->slow = 0.0;
+    const LusterLimitShape shape = shape_of(values, rate_hz);
+    return latency_of(&shape);
 }
 
 static void reset(void *ptr)
 {
     State *state = ptr;
     state->started = state->apart = false;
+    state->phase = 0;
     state->most = state->peak = 0.0f;
+    memset(state->top, 0, sizeof state->top);
     for (uint32_t c = 0; c < state->n_channels; c++) {
         luster_sharp_peak_reset(&state->meter[c]);
         luster_lag_reset(&state->lag[c]);
@@ -131,16 +151,17 @@ static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, vo
     state->rate_hz = setup->rate_hz;
     state->n_channels = setup->n_channels;
     state->ramp = luster_smooth_frames(setup->rate_hz);
-    const uint32_t most = (uint32_t)(LUSTER_LOOKAHEAD_MAX_MS / 1000.0 * setup->rate_hz) + 1;
-    const uint32_t window = most + 2 * GUARD + 1 + hold_frames(setup->rate_hz);
+    const LusterLimitShape most =
+        luster_limit_shape(setup->rate_hz, LOOKAHEAD_MAX_MS, HOLD_MAX_MS, TRANSIENT_MAX_MS);
+    const uint32_t n_senses = setup->n_channels == 1 ? 1 : N_SENSES;
+    for (uint32_t s = 0; s < n_senses; s++) {
+        if (!luster_limit_sense_open(&state->sense[s], arena, &most))
+            return LUSTER_NO_MEMORY;
+    }
     for (uint32_t c = 0; c < setup->n_channels; c++) {
-        Chain *chain = &state->chain[c];
         if (!luster_sharp_peak_open(&state->meter[c], arena) ||
-            !luster_slide_max_open(&chain->slide, arena, window) ||
-            !luster_box_open(&chain->box[0], arena, most / 2 + 2) ||
-            !luster_box_open(&chain->box[1], arena, most / 2 + 2) ||
-            !luster_lag_open(&state->lag[c], arena, LUSTER_SHARP_PEAK_LATENCY + most + GUARD,
-                             CHUNK))
+            !luster_limit_gain_open(&state->reducer[c], arena, &most) ||
+            !luster_lag_open(&state->lag[c], arena, latency_of(&most), CHUNK))
             return LUSTER_NO_MEMORY;
     }
     reset(state);
@@ -150,11 +171,10 @@ static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, vo
 
 static void start(State *state, const double *values)
 {
-    state->lookahead = lookahead_frames(values, state->rate_hz);
+    state->shape = shape_of(values, state->rate_hz);
+    luster_limit_sense_reset(&state->sense[BOTH], &state->shape);
     for (uint32_t c = 0; c < state->n_channels; c++)
-        reset_chain(&state->chain[c], state->lookahead, hold_frames(state->rate_hz));
-    const Chain *chain = &state->chain[0];
-    state->releases.scale = QUANTUM / ((double)chain->box[0].length * (double)chain->box[1].length);
+        luster_limit_gain_reset(&state->reducer[c], &state->shape);
     state->started = true;
 }
 
@@ -166,70 +186,49 @@ static void update(void *ptr, const double *values)
         start(state, values);
     luster_glide_set(&state->input, luster_db_to_gain(values[INPUT_GAIN]), ramp);
     luster_glide_set(&state->ceiling, luster_db_to_gain(values[CEILING] - MARGIN_DB), ramp);
+    luster_glide_set(&state->clip, values[CLIP] / LUSTER_DB_PER_OCTAVE, ramp);
     luster_glide_set(&state->unlink, 1.0 - values[LINK] / 100.0, ramp);
+    luster_glide_set(&state->transient_unlink, 1.0 - values[TRANSIENT_LINK] / 100.0, ramp);
     luster_glide_set(&state->gain.dry, 1.0 - values[LIMIT], ramp);
-    const double release_ms = values[RELEASE], rate_hz = state->rate_hz;
-    const double charge_keep = luster_one_pole_keep(SLOW_CHARGE * release_ms, rate_hz);
-    state->releases.fast_keep = luster_one_pole_keep(release_ms, rate_hz);
-    state->releases.charge_go = values[AUTO_RELEASE] != 0.0 ? 1.0 - charge_keep : 0.0;
-    state->releases.slow_go = 1.0 - luster_one_pole_keep(SLOW_RELEASE * release_ms, rate_hz);
+    state->speeds = luster_limit_speeds(
+        &state->shape, state->rate_hz, values[RELEASE], SLOW_CHARGE * values[RELEASE],
+        values[AUTO_RELEASE] != 0.0 ? SLOW_RELEASE * values[RELEASE] : 0.0);
 }
 
-/* `octaves` [n] of excess become the smooth reduction. */
-static void run_chain(Chain *chain, const Releases *r, float *octaves, uint32_t n)
-{
-    double fast = chain->fast, slow = chain->slow;
-    for (uint32_t i = 0; i < n; i++) {
-        const double need = luster_slide_max_next(&chain->slide, octaves[i]);
-        slow += (need > slow ? r->charge_go : r->slow_go) * (need - slow) - LUSTER_DETECTOR_DRAIN;
-        slow = slow > 0.0 ? slow : 0.0;
-        fast = slow + r->fast_keep * (fast - slow) - LUSTER_DETECTOR_DRAIN;
-        fast = fast > need ? fast : need; /* need is at least 0 */
-        const int64_t whole = (int64_t)ceil(fast * (1.0 / QUANTUM));
-        const int64_t sum = luster_box_next(&chain->box[1], luster_box_next(&chain->box[0], whole));
-        octaves[i] = (float)((double)sum * r->scale);
-    }
-    chain->fast = fast;
-    chain->slow = slow;
-}
-
-static bool rests(const Chain *chain)
-{
-    return chain->slide.count == 0 && chain->fast == 0.0 && chain->slow == 0.0 &&
-           chain->box[0].sum == 0 && chain->box[1].sum == 0;
-}
-
-static void copy_chain(Chain *to, const Chain *from)
-{
-    luster_slide_max_copy(&to->slide, &from->slide);
-    luster_box_copy(&to->box[0], &from->box[0]);
-    luster_box_copy(&to->box[1], &from->box[1]);
-    to->fast = from->fast;
-    to->slow = from->slow;
-}
-
-/* Whether one chain stands for both channels in this chunk. */
+/* Whether one gain stands for both channels in this chunk. */
 static bool are_twins(State *state)
 {
     if (state->n_channels == 1)
         return true;
-    const bool linked = luster_glide_rests(&state->unlink, 0.0f);
-    if (linked && state->apart && rests(&state->chain[0]) && rests(&state->chain[1]))
+    const bool linked =
+        luster_glide_rests(&state->unlink, 0.0f) &&
+        (state->shape.transient == 0 || luster_glide_rests(&state->transient_unlink, 0.0f));
+    if (linked && state->apart && luster_limit_gain_rests(&state->reducer[0]) &&
+        luster_limit_gain_rests(&state->reducer[1]))
         state->apart = false;
-    if (!linked && !state->apart) {
-        copy_chain(&state->chain[1], &state->chain[0]);
+    if (!linked && !state->apart) { /* each channel starts with what both needed */
+        for (int c = 0; c < 2; c++) {
+            luster_limit_sense_copy(&state->sense[FIRST + c], &state->sense[BOTH]);
+            state->top[FIRST + c] = state->top[BOTH];
+        }
+        luster_limit_gain_copy(&state->reducer[1], &state->reducer[0]);
         state->apart = true;
     }
     return !state->apart;
 }
 
 /* out = in * input gain, which is left alone where it is 1. */
-static void drive(const State *state, const float *in, float *out, uint32_t n)
+static void drive(const State *state, const LusterKernels *k, const float *in, float *out,
+                  uint32_t n)
 {
     LusterGlide input = state->input;
     if (luster_glide_rests(&input, 1.0f)) {
         if (out != in)
             memcpy(out, in, n * sizeof(float));
+        return;
+    }
+    if (input.left == 0) {
+        k->mix_gain(out, in, input.target, n);
         return;
     }
     for (uint32_t i = 0; i < n; i++) {
@@ -245,37 +244,96 @@ static float least_peak(const State *state)
     return (now < later ? now : later) * 0.999f;
 }
 
-/* Reduction of each channel, in state->level; false when there is none. */
-static bool reduce(State *state, const LusterKernels *k, float *const *sound, bool twin, uint32_t n)
+/* What each frame needs, in state->need; false when nothing does and all is at rest. */
+static bool find_needs(State *state, const LusterKernels *k, float *const *sound, bool twin,
+                       uint32_t n)
 {
     const float least = least_peak(state);
-    float peak[2] = {0.0f, 0.0f}, unused;
+    float *own[2] = {state->need[FIRST], state->need[FIRST + 1]}, highest = 0.0f, peak;
+    bool rests = true;
     for (uint32_t c = 0; c < state->n_channels; c++) {
-        k->dyn_level(state->both, sound[c], NULL, &peak[c], n);
-        state->peak = peak[c] > state->peak ? peak[c] : state->peak;
-        luster_sharp_peak_process(&state->meter[c], sound[c], state->level[c], &state->ceiling, n);
-        k->dyn_level(state->level[c], state->level[c], NULL, &peak[c], n);
-        if (peak[c] > least)
-            state->peak = peak[c] > state->peak ? peak[c] : state->peak;
+        k->dyn_level(state->factor, sound[c], NULL, &peak, n);
+        state->peak = peak > state->peak ? peak : state->peak;
+        luster_sharp_peak_process(&state->meter[c], sound[c], own[c], &state->ceiling, n);
+        k->dyn_level(own[c], own[c], NULL, &peak, n);
+        highest = peak > highest ? peak : highest;
+        if (c == 0 || !twin)
+            rests = rests && luster_limit_gain_rests(&state->reducer[c]);
     }
-    if (peak[0] <= least && peak[1] <= least && rests(&state->chain[0]) &&
-        (twin || rests(&state->chain[1])))
+    if (highest > least)
+        state->peak = highest > state->peak ? highest : state->peak;
+    else if (rests)
         return false;
-    const float *first = state->level[0], *second = state->level[state->n_channels - 1];
-    if (twin) {
-        k->dyn_level(state->level[0], first, second, &unused, n);
-        k->dyn_excess(state->level[0], state->level[0], &state->ceiling, n);
-        run_chain(&state->chain[0], &state->releases, state->level[0], n);
-        return true;
-    }
-    k->dyn_level(state->both, first, second, &unused, n);
-    k->dyn_excess(state->both, state->both, &state->ceiling, n);
-    for (int c = 0; c < 2; c++) {
-        k->dyn_excess(state->level[c], state->level[c], &state->ceiling, n);
-        k->dyn_link(state->level[c], state->both, &state->unlink, n);
-        run_chain(&state->chain[c], &state->releases, state->level[c], n);
-    }
+    k->dyn_level(state->need[BOTH], own[0], own[state->n_channels - 1], &peak, n);
+    k->dyn_excess(state->need[BOTH], state->need[BOTH], &state->ceiling, n);
+    for (int c = 0; c < 2 && !twin; c++)
+        k->dyn_excess(own[c], own[c], &state->ceiling, n);
     return true;
+}
+
+/* A channel's share of both channels' need: never less than its own. */
+static LusterLimitNeed linked(const LusterLimitNeed *both, const LusterLimitNeed *own, float unlink,
+                              float transient_unlink)
+{
+    const float both_brief = both->need - both->sustained, own_brief = own->need - own->sustained;
+    const float sustained = both->sustained - unlink * (both->sustained - own->sustained);
+    const float need = sustained + both_brief - transient_unlink * (both_brief - own_brief);
+    return (LusterLimitNeed){need > own->need ? need : own->need, sustained};
+}
+
+/* A group is complete. */
+static void end_group(State *state, bool twin, const LusterGlide *clip, const LusterGlide *unlink,
+                      const LusterGlide *transient_unlink)
+{
+    const float leave = luster_glide_value(clip);
+    const LusterLimitNeed both = luster_limit_sense_next(&state->sense[BOTH], state->top[BOTH]);
+    state->top[BOTH] = 0.0f;
+    if (twin) {
+        luster_limit_gain_group(&state->reducer[0], &state->shape, &both, leave, &state->speeds);
+        return;
+    }
+    for (int c = 0; c < 2; c++) {
+        const LusterLimitNeed own =
+            luster_limit_sense_next(&state->sense[FIRST + c], state->top[FIRST + c]);
+        const LusterLimitNeed need =
+            linked(&both, &own, luster_glide_value(unlink), luster_glide_value(transient_unlink));
+        state->top[FIRST + c] = 0.0f;
+        luster_limit_gain_group(&state->reducer[c], &state->shape, &need, leave, &state->speeds);
+    }
+}
+
+static float largest(const float *x, float most, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        most = x[i] > most ? x[i] : most;
+    return most;
+}
+
+/* Reduction of each channel, in state->reduction. */
+static void reduce(State *state, bool twin, uint32_t n)
+{
+    const uint32_t group = state->shape.group, n_gains = twin ? 1 : 2;
+    LusterGlide clip = state->clip, unlink = state->unlink, brief = state->transient_unlink;
+    for (uint32_t at = 0; at < n;) {
+        const uint32_t left = group - state->phase, part = left < n - at ? left : n - at;
+        for (uint32_t s = BOTH; s < (twin ? 1u : N_SENSES); s++)
+            state->top[s] = largest(state->need[s] + at, state->top[s], part);
+        for (uint32_t c = 0; c < n_gains; c++)
+            luster_limit_gain_main(&state->reducer[c], state->reduction[c] + at, part);
+        luster_glide_skip(&clip, part);
+        luster_glide_skip(&unlink, part);
+        luster_glide_skip(&brief, part);
+        at += part;
+        state->phase += part;
+        if (state->phase == group) {
+            end_group(state, twin, &clip, &unlink, &brief);
+            state->phase = 0;
+        }
+    }
+    for (uint32_t c = 0; c < n_gains; c++)
+        luster_limit_gain_last(&state->reducer[c], &state->shape,
+                               state->need[twin ? (uint32_t)BOTH : FIRST + c], state->reduction[c],
+                               n);
 }
 
 static void chunk(State *state, const float *const *in, float *const *out, uint32_t n)
@@ -283,22 +341,27 @@ static void chunk(State *state, const float *const *in, float *const *out, uint3
     const LusterKernels *k = luster_kernels();
     const bool twin = are_twins(state);
     for (uint32_t c = 0; c < state->n_channels; c++)
-        drive(state, in[c], out[c], n);
-    const bool reducing = reduce(state, k, out, twin, n);
-    const uint32_t lag = LUSTER_SHARP_PEAK_LATENCY + state->lookahead + GUARD;
+        drive(state, k, in[c], out[c], n);
+    const bool reducing = find_needs(state, k, out, twin, n);
+    if (reducing)
+        reduce(state, twin, n);
+    else
+        state->phase = (state->phase + n) % state->shape.group;
     for (uint32_t c = 0; c < state->n_channels; c++) {
-        luster_lag_run(&state->lag[c], out[c], out[c], lag, n);
+        luster_lag_run(&state->lag[c], out[c], out[c], latency_of(&state->shape), n);
         if (!reducing)
             continue;
         if (c == 0 || !twin) {
-            state->most = luster_keyed_largest(state->level[c], state->most, n);
-            k->dyn_gain(state->factor, state->level[c], NULL, &state->gain, n);
+            state->most = luster_keyed_largest(state->reduction[c], state->most, n);
+            k->dyn_gain(state->factor, state->reduction[c], NULL, &state->gain, n);
         }
         k->dyn_apply(out[c], out[c], state->factor, n);
     }
     luster_glide_skip(&state->input, n);
     luster_glide_skip(&state->ceiling, n);
+    luster_glide_skip(&state->clip, n);
     luster_glide_skip(&state->unlink, n);
+    luster_glide_skip(&state->transient_unlink, n);
     luster_glide_skip(&state->gain.dry, n);
 }
 
@@ -306,6 +369,10 @@ static void process(void *ptr, const LusterBlock *block)
 {
     State *state = ptr;
     state->most = state->peak = 0.0f;
+    for (uint32_t c = 0; c < state->n_channels; c++) {
+        LusterLimitGain *gain = &state->reducer[c];
+        gain->most_sustained = gain->most_transient = gain->most_last = 0.0f;
+    }
     for (uint32_t done = 0; done < block->n_frames;) {
         const LusterBlockPart part = luster_block_part(block, state->n_channels, done);
         const uint32_t left = block->n_frames - done, n = left < CHUNK ? left : CHUNK;
@@ -317,23 +384,36 @@ static void process(void *ptr, const LusterBlock *block)
 static void read(const void *ptr, float *readings)
 {
     const State *state = ptr;
+    float stages[3] = {0.0f, 0.0f, 0.0f};
+    for (uint32_t c = 0; c < (state->apart ? 2u : 1u); c++) {
+        const LusterLimitGain *gain = &state->reducer[c];
+        stages[0] = largest(&gain->most_sustained, stages[0], 1);
+        stages[1] = largest(&gain->most_transient, stages[1], 1);
+        stages[2] = largest(&gain->most_last, stages[2], 1);
+    }
     readings[0] = state->most * (float)LUSTER_DB_PER_OCTAVE;
     readings[1] =
         (float)luster_gain_to_db(state->peak > LUSTER_DYN_FLOOR ? state->peak : LUSTER_DYN_FLOOR);
+    for (int s = 0; s < 3; s++)
+        readings[2 + s] = stages[s] * (float)LUSTER_DB_PER_OCTAVE;
 }
 
 const LusterProcessor luster_proc_limiter = {
     .id = "limiter",
     .name = "Limiter",
     .category = "dynamics",
-    .doc = "Keeps the true peak under a ceiling: the signal between samples is measured 16 times "
-           "per frame, the gain comes down ahead of a peak in a smooth ramp, is held for half a "
-           "period of a bass note and released in two stages. Below the ceiling nothing changes.",
-    .version = 1,
+    .doc =
+        "Keeps the true peak under a ceiling: the signal between samples is measured 16 times "
+        "per frame, the gain comes down ahead of a peak in a smooth ramp and does not come back "
+        "between the peaks of a bass note. Transients can be told from sustained sound, released "
+        "and linked apart, and clipped in part. Below the ceiling nothing changes.",
+    .version = 2,
     .params = params,
     .n_params = N_PARAMS,
     .meters = meters,
     .n_meters = sizeof meters / sizeof meters[0],
+    .presets = luster_limiter_presets,
+    .n_presets = LUSTER_LIMITER_N_PRESETS,
     .neutral = "limit=off",
     .open = open,
     .reset = reset,

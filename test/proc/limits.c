@@ -150,7 +150,8 @@ static double best_lag(const Signal *in, const Signal *out, uint32_t expected, i
     const int n = (int)in->n_frames, reach = 64;
     double best = 0.0, in_power = 0.0, out_power = 0.0;
     for (int i = 0; i < n; i++) {
-        in_power += (double)in->ch[0][i] * in->ch[0][i];
+        if (i + (int)expected < n) /* what can have come out */
+            in_power += (double)in->ch[0][i] * in->ch[0][i];
         out_power += (double)out->ch[0][i] * out->ch[0][i];
     }
     for (int d = (int)expected - reach; d <= (int)expected + reach; d++) {
