@@ -102,9 +102,10 @@ typedef struct State {
     bool started, apart; /* apart: the channels' gains may differ */
     LusterLimitShape shape;
     LusterLimitSpeeds speeds;
-    LusterGlide input, ceiling, clip; /* ceiling: amplitude, less the margin; clip: octaves */
+    LusterSmooth input, amount; /* factors: of the sound, and of the reduction in octaves */
+    LusterGlide ceiling, clip; /* ceiling: amplitude, less the margin; clip: octaves */
     LusterGlide unlink, transient_unlink;
-    LusterDynGain gain; /* `dry` is 1 while the limiter is off */
+    LusterDynGain gain; /* at rest */
     LusterLimitSense sense[N_SENSES];
     LusterLimitGain reducer[LUSTER_MAX_CHANNELS];
     LusterSharpPeak meter[LUSTER_MAX_CHANNELS];
@@ -135,6 +136,8 @@ static void reset(void *ptr)
     State *state = ptr;
     state->started = state->apart = false;
     state->phase = 0;
+    luster_smooth_reset(&state->input);
+    luster_smooth_reset(&state->amount);
     state->most = state->peak = 0.0f;
     memset(state->top, 0, sizeof state->top);
     for (uint32_t c = 0; c < state->n_channels; c++) {
@@ -184,12 +187,12 @@ static void update(void *ptr, const double *values)
     const uint32_t ramp = state->started ? state->ramp : 0;
     if (!state->started)
         start(state, values);
-    luster_glide_set(&state->input, luster_db_to_gain(values[INPUT_GAIN]), ramp);
+    luster_smooth_set(&state->input, luster_db_to_gain(values[INPUT_GAIN]), ramp);
     luster_glide_set(&state->ceiling, luster_db_to_gain(values[CEILING] - MARGIN_DB), ramp);
     luster_glide_set(&state->clip, values[CLIP] / LUSTER_DB_PER_OCTAVE, ramp);
     luster_glide_set(&state->unlink, 1.0 - values[LINK] / 100.0, ramp);
     luster_glide_set(&state->transient_unlink, 1.0 - values[TRANSIENT_LINK] / 100.0, ramp);
-    luster_glide_set(&state->gain.dry, 1.0 - values[LIMIT], ramp);
+    luster_smooth_set(&state->amount, values[LIMIT], ramp);
     state->speeds = luster_limit_speeds(
         &state->shape, state->rate_hz, values[RELEASE], SLOW_CHARGE * values[RELEASE],
         values[AUTO_RELEASE] != 0.0 ? SLOW_RELEASE * values[RELEASE] : 0.0);
@@ -218,22 +221,20 @@ static bool are_twins(State *state)
 }
 
 /* out = in * input gain, which is left alone where it is 1. */
-static void drive(const State *state, const LusterKernels *k, const float *in, float *out,
+static void drive(State *state, const LusterKernels *k, const float *const *in, float *const *out,
                   uint32_t n)
 {
-    LusterGlide input = state->input;
-    if (luster_glide_rests(&input, 1.0f)) {
-        if (out != in)
-            memcpy(out, in, n * sizeof(float));
-        return;
-    }
-    if (input.left == 0) {
-        k->mix_gain(out, in, input.target, n);
-        return;
-    }
-    for (uint32_t i = 0; i < n; i++) {
-        out[i] = in[i] * luster_glide_value(&input);
-        luster_glide_skip(&input, 1);
+    const bool moves = luster_smooth_moving(&state->input);
+    const float still = (float)state->input.value;
+    for (uint32_t i = 0; moves && i < n; i++)
+        state->factor[i] = (float)luster_smooth_next(&state->input);
+    for (uint32_t c = 0; c < state->n_channels; c++) {
+        if (moves)
+            k->dyn_apply(out[c], in[c], state->factor, n);
+        else if (still != 1.0f)
+            k->mix_gain(out[c], in[c], still, n);
+        else if (out[c] != in[c])
+            memcpy(out[c], in[c], n * sizeof(float));
     }
 }
 
@@ -336,33 +337,44 @@ static void reduce(State *state, bool twin, uint32_t n)
                                n);
 }
 
+/* Off: no reduction is used, whatever is found. */
+static void fade(State *state, bool twin, uint32_t n)
+{
+    if (!luster_smooth_moving(&state->amount) && state->amount.value == 1.0)
+        return;
+    for (uint32_t i = 0; i < n; i++) {
+        const float amount = (float)luster_smooth_next(&state->amount);
+        state->reduction[0][i] *= amount;
+        if (!twin)
+            state->reduction[1][i] *= amount;
+    }
+}
+
 static void chunk(State *state, const float *const *in, float *const *out, uint32_t n)
 {
     const LusterKernels *k = luster_kernels();
     const bool twin = are_twins(state);
-    for (uint32_t c = 0; c < state->n_channels; c++)
-        drive(state, k, in[c], out[c], n);
+    drive(state, k, in, out, n);
     const bool reducing = find_needs(state, k, out, twin, n);
     if (reducing)
         reduce(state, twin, n);
     else
         state->phase = (state->phase + n) % state->shape.group;
+    for (uint32_t c = 0; c < (twin ? 1u : 2u) && reducing; c++)
+        state->most = luster_keyed_largest(state->reduction[c], state->most, n);
+    fade(state, twin, n);
     for (uint32_t c = 0; c < state->n_channels; c++) {
         luster_lag_run(&state->lag[c], out[c], out[c], latency_of(&state->shape), n);
         if (!reducing)
             continue;
-        if (c == 0 || !twin) {
-            state->most = luster_keyed_largest(state->reduction[c], state->most, n);
+        if (c == 0 || !twin)
             k->dyn_gain(state->factor, state->reduction[c], NULL, &state->gain, n);
-        }
         k->dyn_apply(out[c], out[c], state->factor, n);
     }
-    luster_glide_skip(&state->input, n);
     luster_glide_skip(&state->ceiling, n);
     luster_glide_skip(&state->clip, n);
     luster_glide_skip(&state->unlink, n);
     luster_glide_skip(&state->transient_unlink, n);
-    luster_glide_skip(&state->gain.dry, n);
 }
 
 static void process(void *ptr, const LusterBlock *block)

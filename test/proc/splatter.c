@@ -19,6 +19,7 @@ static const char *const bases[][2] = {
     {"multiband", "xover1=800,xover2=2000,b1_up_ratio=1.5"},
     {"reverb", "mix=100"},
     {"stereo", "width_low=60,width_mid=90"},
+    {"limiter", "input_gain=9,transient=10"},
 };
 
 /* Settings that may be heard above the tone's band, and why. "*": all of the processor. */
@@ -34,7 +35,6 @@ static const struct {
     {"multiband", "b1_ratio", -85, "100:1 follows the tone itself, 25 dB deep"},
     {"multiband", "b1_release", -85, "a short release follows the tone itself"},
     {"multiband", "b1_attack", -45, "a short attack follows the tone itself"},
-    {"limiter", "*", -50, "glides are straight lines"},
     {"eq", "b1_freq", -80, "a band that is swept over the whole range at once sounds all the way"},
     {"reverb", "*", -60, "coefficients of the loop and the pre-delay's fade go in straight lines"},
 };
