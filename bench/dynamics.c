@@ -115,6 +115,7 @@ int main(void)
         {"phaser", ""},
         {"phaser", "stages=12"},
         {"delay", ""},
+        {"delay", "mod_depth=1,duck=12"},
         {"limiter", ""},
         {"limiter", "input_gain=3"},
         {"limiter", "input_gain=9"},

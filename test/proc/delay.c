@@ -160,6 +160,81 @@ TEST(moves_do_not_click)
     moves_check(&moves, pairs, sizeof pairs / sizeof pairs[0], figures);
 }
 
+TEST(drift_wanders_within_its_depth)
+{
+    static const double rates[] = {44100, 48000, 96000, 192000};
+    for (int r = 0; r < 4; r++) {
+        const LusterProcessor *proc = luster_processor_find("delay");
+        LusterInstance *instance = rig_open(proc, rates[r], 2, 1024);
+        rig_set(instance, proc, "mix=100,low_cut=20,high_cut=20000,time=60,feedback=0");
+        rig_set(instance, proc, "mod_rate=1,mod_depth=2");
+        const uint32_t n = (uint32_t)(4 * rates[r]), every = (uint32_t)(0.1 * rates[r]);
+        Signal in = rig_signal(2, n), out = rig_signal(2, n);
+        for (uint32_t i = 0; i < n; i += every) /* a soft bump, so that its middle is well known */
+            for (int k = 0; k < 200 && i + k < n; k++)
+                in.ch[0][i + k] = in.ch[1][i + k] = (float)(0.5 - 0.5 * cos(LUSTER_PI * k / 100));
+        rig_run(instance, &in, &out, NULL, 0);
+        double least = 1e9, most = -1e9, apart = 0.0;
+        for (uint32_t i = 0; i + every <= n; i += every) {
+            double middle[2];
+            for (int c = 0; c < 2; c++) {
+                double sum = 0.0, moment = 0.0;
+                for (uint32_t k = 0; k < every; k++) {
+                    sum += out.ch[c][i + k];
+                    moment += (double)k * out.ch[c][i + k];
+                }
+                middle[c] = (moment / sum - 100) / rates[r] * 1000 - 60;
+            }
+            least = fmin(least, middle[0]), most = fmax(most, middle[0]);
+            apart = fmax(apart, fabs(middle[0] - middle[1]));
+        }
+        if (figures)
+            printf("# drift of 2 ms at %g Hz: %+.2f to %+.2f ms\n", rates[r], least, most);
+        CHECK(least > -2.05 && most < 2.05 && most - least > 2.5 && apart > 1.0);
+        luster_instance_free(instance);
+        rig_drop(&in), rig_drop(&out);
+    }
+}
+
+/* Level of the repeats against what they are without ducking, dB, at frame `at`. */
+static double ducked_db(const Signal *key, double rate_hz, uint32_t at)
+{
+    const LusterProcessor *proc = luster_processor_find("delay");
+    Signal in = rig_signal(1, key->n_frames), out = rig_signal(1, key->n_frames);
+    for (uint32_t i = 0; i < in.n_frames; i++)
+        in.ch[0][i] = 1.0f; /* repeats that stand still show the gain */
+    LusterInstance *instance = rig_open(proc, rate_hz, 1, 1024);
+    rig_set(instance, proc, "mix=100,low_cut=20,high_cut=20000,time=1,feedback=0");
+    rig_set(instance, proc, "duck=18,duck_threshold=-30,duck_release=200");
+    rig_run(instance, &in, &out, key, 0);
+    const double got = 20.0 * log10(out.ch[0][at]);
+    luster_instance_free(instance);
+    rig_drop(&in), rig_drop(&out);
+    return got;
+}
+
+TEST(repeats_duck_under_the_sound)
+{
+    static const double rates[] = {44100, 48000, 96000, 192000};
+    for (int r = 0; r < 4; r++) {
+        const uint32_t second = (uint32_t)rates[r];
+        Signal key = rig_signal(1, 3 * second);
+        for (uint32_t i = second / 2; i < second + second / 2; i++)
+            key.ch[0][i] = (float)(0.5 * sin(2.0 * LUSTER_PI * 100.0 * i / rates[r]));
+        CHECK(ducked_db(&key, rates[r], second / 2 - 10) == 0.0);
+        CHECK_NEAR(ducked_db(&key, rates[r], second / 2 + second / 20), -18.0, 0.5);
+        CHECK_NEAR(ducked_db(&key, rates[r], second + second / 4), -18.0, 0.1);
+        /* the attack's two poles hold the release up by 16 ms */
+        CHECK_NEAR(ducked_db(&key, rates[r], second + second / 2 + (uint32_t)(0.216 * second)),
+                   -18.0 * luster_exp(-1.0), 0.5);
+        CHECK(ducked_db(&key, rates[r], 3 * second - 1) > -0.05);
+        for (uint32_t i = 0; i < key.n_frames; i++)
+            key.ch[0][i] *= 0.0889f; /* -27 dBFS: a quarter of the knee */
+        CHECK_NEAR(ducked_db(&key, rates[r], second + second / 4), -18.0 / 4, 0.1);
+        rig_drop(&key);
+    }
+}
+
 /* Full feedback, cuts off, a loud start, then times and routes moved all the time: no growth. */
 TEST(full_feedback_never_grows)
 {
@@ -186,6 +261,40 @@ TEST(full_feedback_never_grows)
     rig_drop(&noise), rig_drop(&zero), rig_drop(&out);
 }
 
+/* The drift's period is the loop's: each part of the sound meets the same stretch in every round.
+ */
+TEST(full_feedback_does_not_grow_by_drift)
+{
+    static const char *const drifts[] = {"mod_depth=5,mod_rate=8,time=125",
+                                         "mod_depth=1,mod_rate=0.5,time=2000",
+                                         "mod_depth=3,mod_rate=2.7,time=50,ping_pong=on"};
+    const LusterProcessor *proc = luster_processor_find("delay");
+    for (int d = 0; d < 3; d++) {
+        LusterInstance *instance = rig_open(proc, 48000, 2, 4800);
+        rig_set(instance, proc, "mix=100,feedback=100,low_cut=20,high_cut=20000");
+        rig_set(instance, proc, drifts[d]);
+        Signal noise = rig_bursts(2, 4800, 3), zero = rig_signal(2, 4800);
+        Signal out = rig_signal(2, 4800);
+        rig_run(instance, &noise, &out, NULL, 4800);
+        double first = 0.0, late = 0.0;
+        for (int k = 0; k < 1200; k++) { /* two minutes */
+            rig_run(instance, &zero, &out, NULL, 4800);
+            for (uint32_t i = 0; i < 4800; i++) {
+                const double x = fmax(fabsf(out.ch[0][i]), fabsf(out.ch[1][i]));
+                if (k < 25)
+                    first = fmax(first, x);
+                else
+                    late = fmax(late, x);
+            }
+        }
+        if (figures)
+            printf("# %s: peak %.3f at first, %.3f later\n", drifts[d], first, late);
+        CHECK(first > 0.5 && late <= 1.1 * first);
+        luster_instance_free(instance);
+        rig_drop(&noise), rig_drop(&zero), rig_drop(&out);
+    }
+}
+
 int main(int argc, char **argv)
 {
     figures = argc > 1 && strcmp(argv[1], "--figures") == 0;
@@ -194,6 +303,9 @@ int main(int argc, char **argv)
     RUN(sides_and_width);
     RUN(cuts_take_12_db_per_octave_from_each_repeat);
     RUN(moves_do_not_click);
+    RUN(drift_wanders_within_its_depth);
+    RUN(repeats_duck_under_the_sound);
     RUN(full_feedback_never_grows);
+    RUN(full_feedback_does_not_grow_by_drift);
     return tap_done();
 }

@@ -14,7 +14,7 @@
 
 /* What a processor must be set to for its settings to be heard; the rest is at its defaults. */
 static const char *const bases[][2] = {
-    {"delay", "mix=100,feedback=40,time=50"},
+    {"delay", "mix=100,feedback=40,time=50,mod_depth=1,duck=12,duck_threshold=-24"},
     {"eq", "b1_type=bell,b1_gain=-12,b1_freq=300"},
     {"multiband", "xover1=800,xover2=2000,b1_up_ratio=1.5"},
     {"reverb", "mix=100"},
