@@ -122,6 +122,8 @@ void luster_plan_width(LusterMix *mix); /* width.c */
 void luster_plan_tone(LusterMix *mix); /* tone.c */
 void luster_plan_dynamics(LusterMix *mix); /* dynamics.c */
 LusterStatus luster_plan_space(LusterMix *mix, LusterError *err); /* space.c */
+/** What the shared reverb starts from: a setting of its preset, and its label if it has one. */
+double luster_plan_reverb_value(const char *id, const char **label);
 LusterStatus luster_plan_write(LusterMix *mix, LusterError *err); /* write.c */
 void luster_plan_notes(LusterMix *mix); /* notes.c */
 

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MAX_PARAMS 64
+#define REVERB_PRESET "shared_plate"
 #define PROBE_RATE 48000
 #define PROBE_S 6
 #define PROBE_BLOCK 1024
@@ -39,16 +41,35 @@ static double busy(const LusterMix *mix)
     return n > 0.0 ? sum / n : 3.0;
 }
 
-static void set(LusterInstance *instance, const LusterProcessor *proc, const char *id, double value)
+/* Values of the preset for a shared return. */
+static const LusterProcessor *start(double values[MAX_PARAMS])
 {
-    const int row = luster_processor_param(proc, id);
-    if (row >= 0)
-        luster_instance_set(instance, (uint32_t)row, value);
+    const LusterProcessor *proc = luster_processor_find("reverb");
+    if (!proc || proc->n_params > MAX_PARAMS)
+        return NULL;
+    for (uint32_t i = 0; i < proc->n_params; i++)
+        values[i] = proc->params[i].def;
+    return luster_processor_parse(proc, "preset=" REVERB_PRESET ",mix=100", values, NULL) ? NULL
+                                                                                          : proc;
+}
+
+double luster_plan_reverb_value(const char *id, const char **label)
+{
+    double values[MAX_PARAMS];
+    const LusterProcessor *proc = start(values);
+    const int row = proc ? luster_processor_param(proc, id) : -1;
+    if (row < 0)
+        return NAN;
+    const LusterParam *param = &proc->params[row];
+    if (label && param->labels)
+        *label = param->labels[(int)values[row]];
+    return values[row];
 }
 
 /* Loudness out re loudness in for a steady noise that falls by 6 dB an octave above 500 Hz, as
  * voices and instruments roughly do. */
-static LusterStatus probe(LusterMix *mix, const LusterProcessor *proc, LusterError *err)
+static LusterStatus probe(LusterMix *mix, const LusterProcessor *proc, const double *values,
+                          LusterError *err)
 {
     const LusterSetup setup = {PROBE_RATE, PROBE_BLOCK, 2};
     LusterInstance *reverb = NULL;
@@ -63,14 +84,10 @@ static LusterStatus probe(LusterMix *mix, const LusterProcessor *proc, LusterErr
     if (!status)
         status = luster_measure_new(PROBE_RATE, 2, LUSTER_MEASURE_LOUDNESS, &wet, err);
     if (!status) {
-        set(reverb, proc, "decay", mix->reverb_decay_s);
-        set(reverb, proc, "low_cut", 250.0);
-        set(reverb, proc, "high_cut", 8000.0);
-        set(reverb, proc, "mix", 100.0);
-        const int type = luster_processor_param(proc, "type");
-        double plate = 0.0;
-        if (type >= 0 && !luster_param_parse(&proc->params[type], "plate", &plate, NULL))
-            luster_instance_set(reverb, (uint32_t)type, plate);
+        for (uint32_t i = 0; i < proc->n_params; i++)
+            luster_instance_set(reverb, i, values[i]);
+        luster_instance_set(reverb, (uint32_t)luster_processor_param(proc, "decay"),
+                            mix->reverb_decay_s);
     }
     uint64_t seed = 1;
     double low = 0.0;
@@ -117,7 +134,8 @@ static double wanted(const LusterMix *mix)
 
 LusterStatus luster_plan_space(LusterMix *mix, LusterError *err)
 {
-    const LusterProcessor *proc = luster_processor_find("reverb");
+    double values[MAX_PARAMS];
+    const LusterProcessor *proc = start(values);
     double sent = 0.0;
     for (uint32_t i = 0; i < mix->n_stems; i++) {
         const LusterStemPlan *s = &mix->stems[i];
@@ -130,7 +148,7 @@ LusterStatus luster_plan_space(LusterMix *mix, LusterError *err)
         return LUSTER_OK;
     mix->onset_rate = busy(mix);
     mix->reverb_decay_s = decay_for(mix->onset_rate);
-    const LusterStatus status = probe(mix, proc, err);
+    const LusterStatus status = probe(mix, proc, values, err);
     if (status || !isfinite(mix->reverb_gain_db)) {
         mix->reverb = false;
         return status;

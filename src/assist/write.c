@@ -349,16 +349,21 @@ static LusterStatus write_reverb(LusterMix *mix)
     if (!reverb)
         return LUSTER_OK;
     const char *measured = TEXT("%.1f attacks a second on average", mix->onset_rate);
-    TRY(luster_plan_set(session, bus, reverb, "type", 0.0, "plate", measured,
+    const char *type = NULL;
+    luster_plan_reverb_value("type", &type);
+    TRY(luster_plan_set(session, bus, reverb, "type", 0.0, type, measured,
                         "dense at once and without a place of its own: suits all parts"));
     TRY(luster_plan_set(session, bus, reverb, "decay", mix->reverb_decay_s, NULL, measured,
                         "busy songs want it short, slow ones long"));
-    TRY(luster_plan_set(session, bus, reverb, "pre_delay", 20.0, NULL, measured,
-                        "keeps the voice in front of its room"));
-    TRY(luster_plan_set(session, bus, reverb, "low_cut", 250.0, NULL, measured,
-                        "no reverb under the bass and the warmth of the voices"));
-    TRY(luster_plan_set(session, bus, reverb, "high_cut", 8000.0, NULL, measured,
-                        "no splash on consonants and cymbals"));
+    static const char *const kept[][2] = {
+        {"pre_delay", "keeps the voice in front of its room"},
+        {"low_cut", "no reverb under the bass and the warmth of the voices"},
+        {"high_cut", "no splash on consonants and cymbals"},
+    };
+    for (int i = 0; i < 3; i++)
+        TRY(luster_plan_set(session, bus, reverb, kept[i][0],
+                            luster_plan_reverb_value(kept[i][0], NULL), NULL, measured,
+                            kept[i][1]));
     return luster_plan_set(session, bus, reverb, "mix", 100.0, NULL,
                            TEXT("planned to come back at %.1f LU re the mix", mix->reverb_lu),
                            "a return carries the effect alone");

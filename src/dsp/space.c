@@ -25,14 +25,22 @@
 
 /* ---- building ------------------------------------------------------------------------------- */
 
+/* Size stretches the box as a whole, the network by its root: small ones would have too few modes,
+ * large ones too few echoes. */
+static double stretch(double size)
+{
+    return sqrt(size);
+}
+
 bool luster_space_open(LusterSpace *space, LusterArena *arena, double rate_hz, uint32_t n_channels,
                        const LusterShapeLimits *limits)
 {
     space->rate_hz = rate_hz;
     space->n_channels = n_channels;
-    const uint32_t widest = luster_ms_to_frames(limits->spread_ms, space->rate_hz) + RUN + 1;
+    const double times = stretch(limits->size), spread_ms = limits->spread_ms * times;
+    const uint32_t widest = luster_ms_to_frames(spread_ms, space->rate_hz) + RUN + 1;
     const double ratio = luster_pow(limits->longest_ms / limits->shortest_ms, 1.0 / (LINES - 1));
-    double length_ms = limits->shortest_ms;
+    double length_ms = limits->shortest_ms * times;
     bool ok = true;
     for (uint32_t i = 0; i < LINES; i++, length_ms *= ratio) {
         /* primes lie less than a hundred frames apart in this range; 16 of them may be pushed on */
@@ -41,8 +49,8 @@ bool luster_space_open(LusterSpace *space, LusterArena *arena, double rate_hz, u
              luster_ring_open(&space->step[0][i], arena, widest) &&
              luster_ring_open(&space->step[1][i], arena, widest);
     }
-    const double reach_ms =
-        limits->early_ms > limits->spread_ms ? limits->early_ms : limits->spread_ms;
+    const double early_ms = limits->early_ms * limits->size;
+    const double reach_ms = early_ms > spread_ms ? early_ms : spread_ms;
     for (uint32_t c = 0; c < n_channels; c++)
         ok = ok && luster_ring_open(&space->input[c], arena,
                                     luster_ms_to_frames(reach_ms, space->rate_hz) + 2 * RUN);
@@ -86,6 +94,7 @@ void luster_space_reset(LusterSpace *space)
     memset(space->feed, 0, sizeof space->feed);
     memset(space->wrap, 0, sizeof space->wrap);
     memset(space->early, 0, sizeof space->early);
+    memset(space->fade, 0, sizeof space->fade);
     memset(space->early_state, 0, sizeof space->early_state);
     space->grid = space->fade_left = 0;
     space->started = space->decay_moves = space->coefs_move = false;
@@ -132,7 +141,7 @@ static void lay_out(LusterSpace *space, LusterLayout *to)
     space->shape = space->shape_want;
     space->size = space->size_want;
     const LusterShape *shape = space->shape;
-    const double per_ms = space->rate_hz / 1000.0 * space->size;
+    const double per_ms = space->rate_hz / 1000.0 * stretch(space->size);
     luster_fdn_lengths(shape->shortest_ms * per_ms, shape->longest_ms * per_ms, to->lengths);
     luster_fdn_spread(shape->spread_ms[0] * per_ms, 1, LINES, to->first);
     for (uint32_t s = 0; s < 2; s++)
@@ -188,7 +197,7 @@ double luster_space_late_gain(const LusterSpace *space, const LusterShape *shape
                               double decay_s)
 {
     const double ratio = luster_pow(shape->longest_ms / shape->shortest_ms, 1.0 / (LINES - 1));
-    double length_s = shape->shortest_ms / 1000.0 * size;
+    double length_s = shape->shortest_ms / 1000.0 * stretch(size);
     double kept = 0.0; /* energy left after one trip, on average */
     for (uint32_t i = 0; i < LINES; i++, length_s *= ratio)
         kept += luster_db_to_gain(-120.0 * length_s / decay_s) / LINES;
@@ -345,13 +354,13 @@ static void sum_early(const LusterSpace *space, const LusterKernels *kernels,
 static void soften_early(LusterSpace *space, uint32_t n)
 {
     float keep[RUN], *left = space->early[0], *right = space->early[1];
-    for (uint32_t i = 0; i < n; i++) {
-        float pole = space->now.early_pole;
-        if (space->fade_left)
-            pole += space->fade[i] * (space->to.early_pole - pole);
-        keep[i] = 1.0f - pole;
-        left[i] *= pole;
-        right[i] *= pole;
+    const float pole = space->now.early_pole;
+    const float step = space->fade_left ? space->to.early_pole - pole : 0.0f;
+    for (uint32_t i = 0; i < RUN; i++) { /* what lies behind n is never used */
+        const float gain = pole + step * space->fade[i];
+        keep[i] = 1.0f - gain;
+        left[i] *= gain;
+        right[i] *= gain;
     }
     float s0 = space->early_state[0], s1 = space->early_state[1];
     for (uint32_t i = 0; i < n; i++) {

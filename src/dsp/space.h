@@ -27,9 +27,9 @@ typedef struct LusterShape {
     double early_gain, early_hz;
 } LusterShape;
 
-/** The largest values any shape times its size will have. */
+/** The largest values any shape has, and the largest size. */
 typedef struct LusterShapeLimits {
-    double shortest_ms, longest_ms, spread_ms, early_ms;
+    double shortest_ms, longest_ms, spread_ms, early_ms, size;
 } LusterShapeLimits;
 
 /** A shape in frames. */

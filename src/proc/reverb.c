@@ -13,6 +13,7 @@
 #include "dsp/space.h"
 #include "dsp/wet.h"
 #include "proc/registry.h"
+#include "proc/reverb_presets.h"
 
 #include <math.h>
 #include <string.h>
@@ -41,21 +42,23 @@ enum {
 #define MAX_SIZE 2.0
 #define MAX_PRE_DELAY_MS 250.0
 #define PRE_FADE_MS 60.0 /* from one pre-delay to another */
-#define CENTRE 0.01 /* of the other side in each output: mono sums lose a little less than 3 dB */
+#define CENTRE                                                                                     \
+    0.02 /* of the other side in each output: mono sums lose a little less than 3 dB               \
+          */
 
 static const char *const type_labels[] = {"room", "chamber", "plate", "hall"};
 
 /* Boxes in metres; lines and diffuser in ms, placed by measurement (test/proc/reverb.c): dense by
  * 50 ms, and 0.15 T60 long in all for usual decays (Schroeder's density of modes, after Smith). */
 static const LusterShape shapes[] = {
-    {{4.6, 6.1, 2.9, 0.8}, 8.0, 36.0, {3.0, 5.0, 8.0}, 0.5, 0.63, 9000.0},
-    {{6.3, 8.7, 4.6, 0.9}, 12.0, 60.0, {5.0, 9.0, 14.0}, 0.5, 0.4, 11000.0},
-    {{1.0, 2.0, 1.0, 0.0}, 11.0, 64.0, {3.0, 6.0, 11.0}, 0.6, 0.0, 20000.0},
-    {{14.0, 23.0, 10.0, 0.7}, 15.0, 90.0, {6.0, 11.0, 18.0}, 0.3, 0.32, 6000.0},
+    {{4.6, 6.1, 2.9, 0.8}, 10.0, 44.0, {3.0, 5.0, 8.0}, 0.5, 0.63, 9000.0},
+    {{6.3, 8.7, 4.6, 0.9}, 11.75, 72.0, {5.0, 9.0, 14.0}, 0.5, 0.4, 11000.0},
+    {{1.0, 2.0, 1.0, 0.0}, 11.0, 82.0, {3.0, 6.0, 11.0}, 0.6, 0.0, 20000.0},
+    {{14.0, 23.0, 10.0, 0.7}, 16.5, 104.0, {6.0, 10.0, 15.0}, 0.3, 0.28, 6000.0},
 };
-#define SHORTEST_MS 15.0 /* the largest of the numbers above */
-#define LONGEST_MS 90.0
-#define SPREAD_MS 18.0
+#define SHORTEST_MS 16.5 /* the largest of the numbers above */
+#define LONGEST_MS 104.0
+#define SPREAD_MS 15.0
 #define EARLY_MS 100.0 /* the hall's first reflections come within 40 ms */
 
 static const LusterParam params[N_PARAMS] = {
@@ -141,8 +144,7 @@ static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, vo
     state->n_channels = setup->n_channels;
     state->ramp = luster_smooth_frames(setup->rate_hz);
     state->pre_fade = luster_ms_to_frames(PRE_FADE_MS, setup->rate_hz);
-    const LusterShapeLimits limits = {SHORTEST_MS * MAX_SIZE, LONGEST_MS * MAX_SIZE,
-                                      SPREAD_MS * MAX_SIZE, EARLY_MS * MAX_SIZE};
+    const LusterShapeLimits limits = {SHORTEST_MS, LONGEST_MS, SPREAD_MS, EARLY_MS, MAX_SIZE};
     if (!luster_space_open(&state->space, arena, setup->rate_hz, setup->n_channels, &limits))
         return LUSTER_NO_MEMORY;
     for (uint32_t c = 0; c < state->n_channels; c++) {
@@ -317,6 +319,8 @@ const LusterProcessor luster_proc_reverb = {
     .flags = LUSTER_PROC_SIDED,
     .params = params,
     .n_params = N_PARAMS,
+    .presets = luster_reverb_presets,
+    .n_presets = LUSTER_N_REVERB_PRESETS,
     .neutral = "mix=0",
     .open = open,
     .reset = reset,

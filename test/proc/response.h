@@ -1,10 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 The luster authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Impulse responses of the reverb and their decay: what its two test programs share. */
+/* Impulse responses of the reverb and their decay: what its test programs share. */
 #ifndef LUSTER_TEST_PROC_RESPONSE_H
 #define LUSTER_TEST_PROC_RESPONSE_H
 
+#include "base/math.h"
 #include "rig.h"
 
 static bool figures; /* print all that is measured */
@@ -41,6 +42,36 @@ static inline void drop(Response *response)
 {
     for (int p = 0; p < 4; p++)
         free(response->path[p]);
+}
+
+/* Butterworth of order 2. */
+static inline void biquad(double *x, uint32_t n, double hz, double q, bool high, double rate_hz)
+{
+    const double g = tan(LUSTER_PI * hz / rate_hz), k = 1.0 / q, a1 = 1.0 / (1.0 + g * (g + k));
+    double s1 = 0.0, s2 = 0.0;
+    for (uint32_t i = 0; i < n; i++) {
+        const double v3 = x[i] - s2, v1 = a1 * s1 + g * a1 * v3;
+        const double v2 = s2 + g * v1;
+        s1 = 2.0 * v1 - s1;
+        s2 = 2.0 * v2 - s2;
+        x[i] = high ? x[i] - k * v1 - v2 : v2;
+    }
+}
+
+/* Butterworth of order 4 on both sides, an octave (or 1/frac) wide, in double. */
+static inline double *band(const float *from, uint32_t n, double centre, double frac,
+                           double rate_hz)
+{
+    double *x = malloc(n * sizeof(double));
+    for (uint32_t i = 0; i < n; i++)
+        x[i] = from[i];
+    const double edge = pow(2.0, 0.5 / frac);
+    for (int s = 0; s < 2; s++) {
+        const double q = s ? 1.30656296 : 0.54119610;
+        biquad(x, n, centre / edge, q, true, rate_hz);
+        biquad(x, n, centre * edge, q, false, rate_hz);
+    }
+    return x;
 }
 
 /* T30: 60 dB at the slope of the line through -5 … -35 dB of an energy's backward integral. */

@@ -18,19 +18,20 @@ static double energy_db(const Response *r)
     return 10.0 * log10(sum);
 }
 
-TEST(loudness_does_not_follow_the_decay)
+TEST(loudness_follows_neither_decay_nor_size)
 {
     static const char *const types[] = {"hall", "plate", "chamber", "room"};
-    static const double decays[] = {0.3, 1.0, 3.0};
+    static const double cases[][2] = {{100, 0.2}, {100, 1}, {100, 3}, {50, 1}, {200, 1}};
     for (int i = 0; i < 4; i++) {
-        for (int d = 0; d < 3; d++) {
+        for (int d = 0; d < 5; d++) {
             char settings[128];
-            snprintf(settings, sizeof settings, "type=%s,decay=%g,high_decay=1,early=-60", types[i],
-                     decays[d]);
-            Response r = respond(settings, 48000, 1.5 * decays[d] + 0.3, 0);
+            snprintf(settings, sizeof settings, "type=%s,size=%g,decay=%g,high_decay=1,early=-60",
+                     types[i], cases[d][0], cases[d][1]);
+            Response r = respond(settings, 48000, 1.5 * cases[d][1] + 0.3, 0);
             const double got = energy_db(&r);
             if (figures)
-                printf("# | %s | %g s | %+.2f dB |\n", types[i], decays[d], got);
+                printf("# | %s %g %% | %g s | %+.2f dB |\n", types[i], cases[d][0], cases[d][1],
+                       got);
             CHECK_NEAR(got, 0.0, 1.0);
             drop(&r);
         }
@@ -75,6 +76,63 @@ TEST(mono_is_as_loud_and_decays_alike)
     CHECK_NEAR(10.0 * log10(sum), 0.0, 1.0);
     CHECK_NEAR(t30(energy, y.n_frames, rate_hz), 1.0, 0.03);
     free(energy);
+    luster_instance_free(instance);
+    rig_drop(&x), rig_drop(&y);
+}
+
+/* An impulse after one second, by way of another space or not: the same from then on. */
+TEST(a_space_reached_by_moving_is_that_space)
+{
+    static const char *const ways[] = {"type=room,size=50,decay=0.3", "type=hall,size=170,decay=3",
+                                       "type=chamber,diffusion=50", "type=plate,low_decay=2"};
+    const char *goal = "type=plate,size=120,decay=1,low_decay=1,diffusion=100";
+    const LusterProcessor *proc = luster_processor_find("reverb");
+    Signal x = rig_signal(2, 96000), want = rig_signal(2, 96000), got = rig_signal(2, 96000);
+    x.ch[0][48000] = 1.0f;
+    for (int w = -1; w < (int)(sizeof ways / sizeof ways[0]); w++) {
+        LusterInstance *instance = rig_open(proc, 48000, 2, 4096);
+        Signal *y = w < 0 ? &want : &got;
+        rig_set(instance, proc, "mix=100,modulation=0");
+        rig_set(instance, proc, w < 0 ? goal : ways[w]);
+        rig_process(instance, &x, y, NULL, 0, 1000);
+        rig_set(instance, proc, goal);
+        rig_process(instance, &x, y, NULL, 1000, y->n_frames - 1000);
+        luster_instance_free(instance);
+        if (!CHECK(w < 0 || rig_equal(&want, &got)))
+            printf("#   from %s\n", ways[w]);
+    }
+    CHECK(want.ch[0][60000] != 0.0f);
+    rig_drop(&x), rig_drop(&want), rig_drop(&got);
+}
+
+/* Size ridden up and down through a long tail: delays that grow are heard twice in part, and that
+ * must not add up. */
+TEST(riding_the_size_holds_the_level)
+{
+    const LusterProcessor *proc = luster_processor_find("reverb");
+    LusterInstance *instance = rig_open(proc, 48000, 2, 4096);
+    rig_set(instance, proc, "mix=100,decay=20,high_decay=1,low_cut=20,high_cut=20000");
+    Signal x = rig_signal(2, 20 * 48000), y = rig_signal(2, 20 * 48000);
+    LusterRng rng;
+    luster_rng_seed(&rng, 5, 5);
+    for (uint32_t i = 0; i < 48000; i++)
+        x.ch[0][i] = x.ch[1][i] = (float)(0.1 * luster_rng_bipolar(&rng));
+    double first = 0.0, loudest = 0.0;
+    for (uint32_t done = 0; done < x.n_frames; done += 1000) {
+        char settings[32];
+        snprintf(settings, sizeof settings, "size=%g", 100.0 * pow(2.0, sin(done / 15000.0)));
+        rig_set(instance, proc, settings);
+        rig_process(instance, &x, &y, NULL, done, 1000);
+        double power = 0.0;
+        for (uint32_t i = done; i < done + 1000; i++)
+            power += (double)y.ch[0][i] * y.ch[0][i];
+        first = done < 96000 ? fmax(first, power) : first;
+        loudest = fmax(loudest, power);
+    }
+    const double more = 10.0 * log10(loudest / first);
+    if (figures)
+        printf("# | size ridden for 20 s | %+.1f dB |\n", more);
+    CHECK(more < 3.0);
     luster_instance_free(instance);
     rig_drop(&x), rig_drop(&y);
 }
@@ -135,9 +193,11 @@ TEST(moves_do_not_click)
 int main(int argc, char **argv)
 {
     figures = argc > 1 && strcmp(argv[1], "--figures") == 0;
-    RUN(loudness_does_not_follow_the_decay);
+    RUN(loudness_follows_neither_decay_nor_size);
     RUN(pre_delay_shifts_all_of_it);
     RUN(mono_is_as_loud_and_decays_alike);
+    RUN(a_space_reached_by_moving_is_that_space);
+    RUN(riding_the_size_holds_the_level);
     RUN(the_tail_ends_in_zeros);
     RUN(moves_do_not_click);
     return tap_done();
