@@ -205,7 +205,7 @@ def measure(bench, entry, options):
     return row
 
 
-def section():
+def section(tables):
     entries = [
         Entry("luster compressor", luster("compressor"), luster_comp,
               note="cleanest: with 12.5 ms of hold"),

@@ -277,7 +277,7 @@ def plot(rows, folder):
     return [path]
 
 
-def section():
+def section(tables):
     para = lsp("para_equalizer_x16_stereo")
     entries = [
         Entry("luster eq", luster("eq"), luster_eq),

@@ -56,6 +56,31 @@ class Bench:
         self.build, self.folder = pathlib.Path(build), pathlib.Path(folder)
         self.names = itertools.count()
         self.lock = threading.Lock()
+        self.songs = []  # [(name, audio at 48 kHz)]
+
+    def song(self, path, rate=48000, seconds=20):
+        """(name, audio): stereo, `seconds` from the middle of a recording."""
+        words = ["ffmpeg", "-v", "error", "-nostdin", "-i", path, "-ac", "2", "-ar", str(rate),
+                 "-f", "f32le", "-"]
+        done = subprocess.run(words, capture_output=True, check=False)
+        if done.returncode:
+            raise SystemExit(f"bench/processors: {path}: {done.stderr.decode(errors='replace').strip()}")
+        audio = np.frombuffer(done.stdout, "<f4").astype(np.float64).reshape(-1, 2)
+        start = max(0, (len(audio) - seconds * rate) // 2)
+        audio = audio[start:start + seconds * rate].copy()
+        fade = np.linspace(0, 1, rate // 50)[:, None]
+        audio[:len(fade)] *= fade  # a cut would be a click
+        audio[-len(fade):] *= fade[::-1]
+        return pathlib.Path(path).name, audio
+
+    def loudness(self, audios, rate):
+        """Integrated loudness in LUFS, by luster measure."""
+        paths = [self._write(audio, rate, pad=False) for audio in audios]
+        done = subprocess.run([self.build / "cli" / "luster", "measure", "--json", *paths],
+                              capture_output=True, text=True, check=False)
+        for path in paths:
+            path.unlink()
+        return [file.get("integrated_lufs") or -70.0 for file in json.loads(done.stdout)["files"]]
 
     def path(self, suffix=".wav"):
         with self.lock:
