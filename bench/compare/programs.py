@@ -58,7 +58,7 @@ class Bench:
         self.lock = threading.Lock()
         self.songs = []  # [(name, audio at 48 kHz)]
 
-    def song(self, path, rate=48000, seconds=20):
+    def song(self, path, rate=48000, seconds=12):
         """(name, audio): stereo, `seconds` from the middle of a recording."""
         words = ["ffmpeg", "-v", "error", "-nostdin", "-i", path, "-ac", "2", "-ar", str(rate),
                  "-f", "f32le", "-"]
@@ -72,6 +72,12 @@ class Bench:
         audio[:len(fade)] *= fade  # a cut would be a click
         audio[-len(fade):] *= fade[::-1]
         return pathlib.Path(path).name, audio
+
+    def load_songs(self, paths):
+        """All of them at -16 LUFS, where mixes that wait for their master are."""
+        songs = [self.song(path) for path in paths]
+        levels = self.loudness([audio for _, audio in songs], 48000) if songs else []
+        return [(name, audio * 10 ** ((-16 - level) / 20)) for (name, audio), level in zip(songs, levels)]
 
     def loudness(self, audios, rate):
         """Integrated loudness in LUFS, by luster measure."""
