@@ -63,6 +63,21 @@ static inline void luster_duck_step(LusterDuck *duck)
     duck->at = 0;
 }
 
+/** Whether it does nothing and goes nowhere, so that frames may be left out. Ask in every update
+ * too: what it has heard of a step is forgotten, at places that blocks do not move. */
+static inline bool luster_duck_rests(LusterDuck *duck)
+{
+    const bool rests = duck->amount.value == 0.0 && duck->held == 0.0 && duck->soft[0] == 0.0 &&
+                       duck->soft[1] == 0.0 && duck->from == 1.0 && duck->to == 1.0 &&
+                       !luster_smooth_moving(&duck->amount) &&
+                       !luster_smooth_moving(&duck->threshold);
+    if (rests) {
+        duck->peak = 0.0f;
+        duck->at = 0;
+    }
+    return rests;
+}
+
 /** The gain of this frame; `size` is how loud the other sound is in it. */
 static inline double luster_duck_next(LusterDuck *duck, float size)
 {

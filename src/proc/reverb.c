@@ -2,12 +2,13 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Reverb: cuts and pre-delay, then the space (dsp/space.h: early reflections, diffuser and feedback
- * delay network), then levels, width and mix. The work is done in runs cut at a grid of frames that
- * starts at reset, so the split into blocks never shows. */
+ * delay network), then levels, width, ducking and mix. The work is done in runs cut at a grid of
+ * frames that starts at reset, so the split into blocks never shows. */
 #include "base/arena.h"
 #include "base/math.h"
 #include "base/silence.h"
 #include "dsp/cut.h"
+#include "dsp/duck.h"
 #include "dsp/frames.h"
 #include "dsp/smooth.h"
 #include "dsp/space.h"
@@ -35,6 +36,9 @@ enum {
     LOW_CUT,
     HIGH_CUT,
     MIX,
+    DUCK,
+    DUCK_THRESHOLD,
+    DUCK_RELEASE,
     N_PARAMS
 };
 
@@ -101,6 +105,18 @@ static const LusterParam params[N_PARAMS] = {
                   12000, NULL, 0, "Keeps the top out of the space, 12 dB/octave. 20000 is off."},
     [MIX] = {"mix", "Mix", "%", LUSTER_SCALE_LINEAR, 0, 100, 25, NULL, 0,
              "Share of the reverberation, equal power. On a return use 100."},
+    [DUCK] = {"duck", "Ducking", "dB", LUSTER_SCALE_LINEAR, 0, 40, 0, NULL, 0,
+              "How far the reverberation makes way while the input (or the side-chain) sounds; it "
+              "comes up in the gaps."},
+    [DUCK_THRESHOLD] = {"duck_threshold", "Ducking threshold", "dBFS", LUSTER_SCALE_LINEAR, -60, 0,
+                        -36, NULL, 0,
+                        "Peak level from which it makes way, all the way 12 dB above."},
+    [DUCK_RELEASE] = {"duck_release", "Ducking release", "ms", LUSTER_SCALE_LOG, 20, 2000, 300,
+                      NULL, 0, "How slowly it comes back in a gap, to 63 %."},
+};
+
+static const LusterMeter meters[] = {
+    {"ducking", "Ducking", "dB", "How far the reverberation is turned down now."},
 };
 
 enum { G_DRY, G_WET, G_EARLY, G_LATE, G_OWN, G_OTHER, N_GAINS };
@@ -117,6 +133,7 @@ typedef struct State {
     uint32_t pre_tap, pre_next, pre_want, pre_left; /* frames; as dsp/ring.h fades */
     LusterSmooth gain[N_GAINS]; /* G_DRY and G_WET unused: they are in `mix` */
     LusterWet mix;
+    LusterDuck duck;
 } State;
 
 /* ---- memory --------------------------------------------------------------------------------- */
@@ -131,6 +148,7 @@ static void reset(void *ptr)
     state->started = false;
     luster_cuts_reset(&state->cuts);
     luster_wet_reset(&state->mix);
+    luster_duck_reset(&state->duck);
     for (int g = 0; g < N_GAINS; g++)
         luster_smooth_reset(&state->gain[g]);
 }
@@ -177,6 +195,9 @@ static void update(void *ptr, const double *values)
     luster_cuts_set(&state->cuts, values[LOW_CUT], values[HIGH_CUT], state->rate_hz, ramp);
     luster_space_texture(&state->space, values[DIFFUSION] / 100.0, values[MODULATION] / 100.0);
     luster_wet_set(&state->mix, values[MIX], 1.0, ramp);
+    (void)luster_duck_rests(&state->duck);
+    luster_duck_set(&state->duck, values[DUCK], values[DUCK_THRESHOLD], values[DUCK_RELEASE],
+                    state->rate_hz);
     luster_smooth_set(&state->gain[G_EARLY], luster_wet_gain(values[EARLY]), ramp);
     const double late = luster_space_late_gain(&state->space, shape, size, values[DECAY]);
     luster_smooth_set(&state->gain[G_LATE], late * luster_wet_gain(values[LATE]), ramp);
@@ -245,8 +266,21 @@ static void fill_gain(LusterSmooth *smooth, float *gain, uint32_t n)
     }
 }
 
-static void put_out(State *state, const float *const *in, float *const *out, uint32_t n)
+static void duck(State *state, const float *const *key, float *gain, uint32_t n)
 {
+    if (luster_duck_rests(&state->duck))
+        return;
+    const float *left = key[0], *right = key[state->n_channels - 1];
+    for (uint32_t i = 0; i < n; i++) {
+        const float l = fabsf(left[i]), r = fabsf(right[i]);
+        gain[i] *= (float)luster_duck_next(&state->duck, l > r ? l : r);
+    }
+}
+
+static void put_out(State *state, const LusterBlockPart *part, uint32_t n)
+{
+    const float *const *in = part->in;
+    float *const *out = part->out;
     /* a dry signal alone stays as it is, to the sign of its zeros */
     const LusterSmooth *dry = &state->mix.dry, *wet = &state->mix.wet;
     const bool pass = dry->value == 1.0 && wet->value == 0.0 && !luster_smooth_moving(dry) &&
@@ -255,6 +289,7 @@ static void put_out(State *state, const float *const *in, float *const *out, uin
     float(*g)[RUN] = state->gains;
     fill_gain(&state->mix.dry, g[G_DRY], n);
     fill_gain(&state->mix.wet, g[G_WET], n);
+    duck(state, part->key, g[G_WET], n);
     for (int k = G_EARLY; k < N_GAINS; k++)
         fill_gain(&state->gain[k], g[k], n);
     for (uint32_t c = 0; c < state->n_channels; c++) {
@@ -287,9 +322,15 @@ static void process(void *ptr, const LusterBlock *block)
         const LusterBlockPart part = luster_block_part(block, state->n_channels, done);
         take_in(state, part.in, y, n);
         luster_space_run(&state->space, wet, n);
-        put_out(state, part.in, part.out, n);
+        put_out(state, &part, n);
         done += n;
     }
+}
+
+static void read(const void *ptr, float *readings)
+{
+    const State *state = ptr;
+    readings[0] = (float)state->duck.soft[1];
 }
 
 static double tail(const double *values)
@@ -314,11 +355,14 @@ const LusterProcessor luster_proc_reverb = {
     .category = "reverb",
     .doc = "Room, chamber, plate and hall from one feedback delay network of 16 lines with early "
            "reflections. Decay is set per band and holds what it says; the late part is dense, "
-           "even and uncorrelated between the sides, and folds to mono safely.",
+           "even and uncorrelated between the sides, and folds to mono safely. It may duck under "
+           "the sound.",
     .version = 2,
-    .flags = LUSTER_PROC_SIDED,
+    .flags = LUSTER_PROC_SIDED | LUSTER_PROC_KEYED,
     .params = params,
     .n_params = N_PARAMS,
+    .meters = meters,
+    .n_meters = 1,
     .presets = luster_reverb_presets,
     .n_presets = LUSTER_N_REVERB_PRESETS,
     .neutral = "mix=0",
@@ -326,5 +370,6 @@ const LusterProcessor luster_proc_reverb = {
     .reset = reset,
     .update = update,
     .process = process,
+    .read = read,
     .tail = tail,
 };

@@ -16,9 +16,9 @@ const LusterPreset luster_reverb_presets[LUSTER_N_REVERB_PRESETS] = {
      "For fast and dense songs: 0.6 to 1.2 s (F3), gone before the next line begins."},
     {"vocal_hall", "lead_vocal,choir",
      "type=hall,pre_delay=60,decay=2.6,high_decay=0.35,high_xover=5000,low_cut=200,high_cut=8000,"
-     "early=-6",
+     "early=-6,duck=6",
      "Ballads bear 2 to 3 s (F3). A long pre-delay and few reflections leave the voice dry for a "
-     "moment, and the space answers after it."},
+     "moment, and the space comes up in its gaps."},
     {"backing_vocals", "backing_vocal,choir",
      "type=chamber,size=130,pre_delay=10,decay=1.6,high_decay=0.35,high_xover=5000,low_cut=250,"
      "high_cut=7000",
@@ -40,9 +40,9 @@ const LusterPreset luster_reverb_presets[LUSTER_N_REVERB_PRESETS] = {
      "A played instrument in a good room: heard as nearness rather than as reverberation. The "
      "pre-delay of instruments is 10 to 30 ms (F3)."},
     {"guitar_lead", "guitar_lead,synth_lead,sample",
-     "type=plate,pre_delay=40,decay=1.7,high_decay=0.4,high_xover=5000,low_cut=250,high_cut=6000",
-     "Sustained lines want a smooth, dark tail behind them that never answers louder than the next "
-     "note."},
+     "type=plate,pre_delay=40,decay=1.7,high_decay=0.4,high_xover=5000,low_cut=250,high_cut=6000,"
+     "duck=6",
+     "Sustained lines want a smooth, dark tail behind them that makes way for the next note."},
     {"piano_hall", "piano,keys,organ",
      "type=hall,size=75,pre_delay=20,decay=1.7,high_decay=0.45,high_xover=6000,low_cut=150,"
      "high_cut=10000",

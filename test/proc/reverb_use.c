@@ -137,6 +137,33 @@ TEST(riding_the_size_holds_the_level)
     rig_drop(&x), rig_drop(&y);
 }
 
+/* Half a second of noise as key, then none: how far the space is down, and when it is back. */
+TEST(the_space_makes_way)
+{
+    const LusterProcessor *proc = luster_processor_find("reverb");
+    Signal x = rig_bursts(2, 96000, 3), key = rig_signal(2, 96000), y[2];
+    for (uint32_t i = 48000; i < 72000; i++)
+        key.ch[0][i] = (float)(0.5 * sin(0.05 * i));
+    for (int w = 0; w < 2; w++) {
+        LusterInstance *instance = rig_open(proc, 48000, 2, 4096);
+        y[w] = rig_signal(2, 96000);
+        rig_set(instance, proc, w ? "mix=100,duck=12,duck_release=100" : "mix=100");
+        rig_run(instance, &x, &y[w], &key, 4096);
+        luster_instance_free(instance);
+    }
+    static const uint32_t at[] = {47000, 60000, 71900, 95000};
+    static const double want_db[] = {0.0, -12.0, -12.0, 0.0};
+    for (int k = 0; k < 4; k++) {
+        double plain = 0.0, ducked = 0.0;
+        for (uint32_t i = at[k]; i < at[k] + 90; i++) {
+            plain += (double)y[0].ch[0][i] * y[0].ch[0][i];
+            ducked += (double)y[1].ch[0][i] * y[1].ch[0][i];
+        }
+        CHECK_NEAR(10.0 * log10(ducked / plain), want_db[k], 0.2);
+    }
+    rig_drop(&x), rig_drop(&key), rig_drop(&y[0]), rig_drop(&y[1]);
+}
+
 TEST(the_tail_ends_in_zeros)
 {
     const LusterProcessor *proc = luster_processor_find("reverb");
@@ -177,6 +204,8 @@ TEST(moves_do_not_click)
         {"size=100", "size=105"},
         {"type=room", "type=hall"},
         {"type=plate", "type=chamber"},
+        {"duck=0", "duck=18"},
+        {"duck=20,duck_threshold=0", "duck_threshold=-40"},
     };
     const Moves moves = {
         .proc = luster_processor_find("reverb"),
@@ -198,6 +227,7 @@ int main(int argc, char **argv)
     RUN(mono_is_as_loud_and_decays_alike);
     RUN(a_space_reached_by_moving_is_that_space);
     RUN(riding_the_size_holds_the_level);
+    RUN(the_space_makes_way);
     RUN(the_tail_ends_in_zeros);
     RUN(moves_do_not_click);
     return tap_done();
