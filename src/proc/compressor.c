@@ -32,21 +32,40 @@ static const LusterMeter meters[] = {
     {"upward_gain", "Upward gain", "dB", "Largest gain of upward compression in the last block."},
 };
 
+/* What the curves are made of moves in straight lines over cells of this many frames along an
+ * S-shaped step; make-up, mix and shares, which are gains, follow theirs frame by frame. */
+#define CELL 32
+
+enum {
+    MOVE_THRESHOLD,
+    MOVE_AMOUNT,
+    MOVE_KNEE,
+    MOVE_RANGE,
+    MOVE_UP_THRESHOLD,
+    MOVE_UP_AMOUNT,
+    MOVE_UP_KNEE,
+    MOVE_UP_RANGE,
+    MOVE_UP_FLOOR,
+    MOVE_UNLINK,
+    MOVE_GUESS,
+    N_MOVES
+};
+
 /* Upward compression of one channel. */
 typedef struct Raise {
     double level, smooth; /* octaves: after the release, after the attack */
 } Raise;
 
 typedef struct State {
-    uint32_t n_channels, ramp, knee_left;
+    uint32_t n_channels, ramp, knee_left, cell_left;
     double rate_hz;
     bool started, rms, auto_times, auto_knee, upward;
     LusterDetectorTimes times;
     LusterStyleTimes style;
     LusterDynCurve curve;
     LusterDynRaise up;
-    LusterDynGain gain;
-    LusterGlide unlink, auto_share, auto_guess, match_share;
+    LusterGlide unlink, auto_guess;
+    LusterSmooth moves[N_MOVES], makeup_octaves, dry_share, auto_share, match_share;
     float quiet; /* largest level (amplitude or power) that surely needs no reduction */
     double mean_keep, mean[LUSTER_MAX_CHANNELS]; /* of squares */
     LusterCrest crest;
@@ -57,7 +76,9 @@ typedef struct State {
     Raise raise[LUSTER_MAX_CHANNELS];
     LusterKeyed keyed;
     float level[LUSTER_MAX_CHANNELS][CHUNK], both[CHUNK], reduction[LUSTER_MAX_CHANNELS][CHUNK];
-    float makeup[CHUNK], factor[CHUNK], dry[LUSTER_MAX_CHANNELS][CHUNK], matched[CHUNK];
+    float makeup[CHUNK], share[CHUNK], factor[CHUNK], dry[LUSTER_MAX_CHANNELS][CHUNK],
+        matched[CHUNK];
+    float moving_makeup[CHUNK];
     float raised[LUSTER_MAX_CHANNELS][CHUNK];
     double attack_go[CHUNK], release_go[CHUNK];
 } State;
@@ -73,7 +94,13 @@ static void reset(void *ptr)
     luster_crest_open(&state->crest, state->rate_hz);
     luster_mean_gain_open(&state->mean_gain, state->rate_hz);
     luster_level_match_reset(&state->match);
-    state->knee_left = 0;
+    LusterSmooth *const shares[] = {&state->makeup_octaves, &state->dry_share, &state->auto_share,
+                                    &state->match_share};
+    for (unsigned i = 0; i < sizeof shares / sizeof shares[0]; i++)
+        luster_smooth_reset(shares[i]);
+    for (int i = 0; i < N_MOVES; i++)
+        luster_smooth_reset(&state->moves[i]);
+    state->knee_left = state->cell_left = 0;
     state->most = state->auto_octaves = state->most_raise = 0.0f;
     luster_keyed_reset(&state->keyed);
 }
@@ -119,6 +146,50 @@ static void update_times(State *state, const double *values, double amount)
     state->mean_keep = luster_one_pole_keep(values[RMS_TIME], state->rate_hz);
 }
 
+static LusterGlide *glide_of(State *state, int move)
+{
+    LusterGlide *const glides[N_MOVES] = {
+        [MOVE_THRESHOLD] = &state->curve.threshold, [MOVE_AMOUNT] = &state->curve.amount,
+        [MOVE_KNEE] = &state->curve.knee,           [MOVE_RANGE] = &state->curve.range,
+        [MOVE_UP_THRESHOLD] = &state->up.threshold, [MOVE_UP_AMOUNT] = &state->up.amount,
+        [MOVE_UP_KNEE] = &state->up.knee,           [MOVE_UP_RANGE] = &state->up.range,
+        [MOVE_UP_FLOOR] = &state->up.floor,         [MOVE_UNLINK] = &state->unlink,
+        [MOVE_GUESS] = &state->auto_guess};
+    return glides[move];
+}
+
+static void move_to(State *state, int move, double target, uint32_t ramp)
+{
+    luster_smooth_set(&state->moves[move], target, ramp);
+    if (ramp == 0)
+        luster_glide_set(glide_of(state, move), target, 0);
+}
+
+static bool curves_move(const State *state)
+{
+    for (int i = 0; i < N_MOVES; i++) {
+        if (luster_smooth_moving(&state->moves[i]))
+            return true;
+    }
+    return state->cell_left > 0;
+}
+
+/* The next cell of what is moving. */
+static void begin_cell(State *state)
+{
+    if (state->cell_left > 0 || !curves_move(state))
+        return;
+    for (int i = 0; i < N_MOVES; i++) {
+        LusterSmooth *smooth = &state->moves[i];
+        if (!luster_smooth_moving(smooth))
+            continue;
+        for (int j = 0; j < CELL; j++)
+            luster_smooth_next(smooth);
+        luster_glide_set(glide_of(state, i), smooth->value, CELL);
+    }
+    state->cell_left = CELL;
+}
+
 /* 1 - 1/ratio */
 static double amount_of(double ratio)
 {
@@ -138,22 +209,22 @@ static void update_curves(State *state, const double *values, double amount, uin
     const double threshold = values[THRESHOLD] / LUSTER_DB_PER_OCTAVE;
     const double knee = fmax(values[KNEE], MIN_KNEE_DB) / LUSTER_DB_PER_OCTAVE;
     const double up_amount = amount_of(values[UP_RATIO]);
-    luster_glide_set(&state->curve.threshold, threshold, ramp);
-    luster_glide_set(&state->curve.amount, amount, ramp);
-    luster_glide_set(&state->curve.range, values[RANGE] / LUSTER_DB_PER_OCTAVE, ramp);
-    luster_glide_set(&state->auto_guess, 0.5 * threshold * amount, ramp);
-    luster_glide_set(&state->up.threshold, values[UP_THRESHOLD] / LUSTER_DB_PER_OCTAVE, ramp);
-    luster_glide_set(&state->up.amount, up_amount, ramp);
-    luster_glide_set(&state->up.range, values[UP_RANGE] / LUSTER_DB_PER_OCTAVE, ramp);
-    luster_glide_set(&state->up.floor, values[UP_FLOOR] / LUSTER_DB_PER_OCTAVE, ramp);
-    luster_glide_set(&state->up.knee, knee, ramp);
+    move_to(state, MOVE_THRESHOLD, threshold, ramp);
+    move_to(state, MOVE_AMOUNT, amount, ramp);
+    move_to(state, MOVE_RANGE, values[RANGE] / LUSTER_DB_PER_OCTAVE, ramp);
+    move_to(state, MOVE_GUESS, 0.5 * threshold * amount, ramp);
+    move_to(state, MOVE_UP_THRESHOLD, values[UP_THRESHOLD] / LUSTER_DB_PER_OCTAVE, ramp);
+    move_to(state, MOVE_UP_AMOUNT, up_amount, ramp);
+    move_to(state, MOVE_UP_RANGE, values[UP_RANGE] / LUSTER_DB_PER_OCTAVE, ramp);
+    move_to(state, MOVE_UP_FLOOR, values[UP_FLOOR] / LUSTER_DB_PER_OCTAVE, ramp);
+    move_to(state, MOVE_UP_KNEE, knee, ramp);
     state->upward |= up_amount > 0.0;
     const bool was_auto = state->auto_knee;
     state->auto_knee = values[AUTO_KNEE] != 0.0;
     if (!state->auto_knee) {
-        luster_glide_set(&state->curve.knee, knee, ramp);
+        move_to(state, MOVE_KNEE, knee, ramp);
     } else if (!was_auto || ramp == 0) {
-        luster_glide_set(&state->curve.knee, automatic_knee(state), ramp);
+        move_to(state, MOVE_KNEE, automatic_knee(state), ramp);
         state->knee_left = state->ramp;
     }
     /* a thousandth of an octave below the knee: beyond the rounding of the logarithm */
@@ -171,11 +242,11 @@ static void update(void *ptr, const double *values)
     state->started = true;
     update_times(state, values, amount);
     update_curves(state, values, amount, ramp);
-    luster_glide_set(&state->gain.makeup, values[MAKEUP] / LUSTER_DB_PER_OCTAVE, ramp);
-    luster_glide_set(&state->gain.dry, 1.0 - values[MIX] / 100.0, ramp);
-    luster_glide_set(&state->unlink, 1.0 - values[LINK] / 100.0, ramp);
-    luster_glide_set(&state->auto_share, values[AUTO_MAKEUP], ramp);
-    luster_glide_set(&state->match_share, values[LEVEL_MATCH], ramp);
+    luster_smooth_set(&state->makeup_octaves, values[MAKEUP] / LUSTER_DB_PER_OCTAVE, ramp);
+    luster_smooth_set(&state->dry_share, 1.0 - values[MIX] / 100.0, ramp);
+    move_to(state, MOVE_UNLINK, 1.0 - values[LINK] / 100.0, ramp);
+    luster_smooth_set(&state->auto_share, values[AUTO_MAKEUP], ramp);
+    luster_smooth_set(&state->match_share, values[LEVEL_MATCH], ramp);
     luster_keyed_set(&state->keyed, values[KEY_LOW_CUT], values[KEY_HIGH_CUT], values[KEY_LISTEN],
                      ramp);
     state->curve.log_scale = state->rms ? 0.5f : 1.0f;
@@ -296,7 +367,7 @@ static void raise(State *state, const LusterKernels *k, bool twin, uint32_t n)
 
 static bool curve_rests(const State *state)
 {
-    if (state->curve.threshold.left | state->curve.knee.left | (uint32_t)state->upward)
+    if (state->upward || curves_move(state))
         return false;
     for (int c = 0; c < LUSTER_MAX_CHANNELS; c++) {
         const LusterDetector *d = &state->detector[c];
@@ -327,32 +398,61 @@ static void match(State *state, const LusterBlockPart *part, uint32_t n)
 {
     const float *dry[] = {state->dry[0], state->dry[1]};
     const float *const out[] = {part->out[0], part->out[1]};
-    LusterGlide share = state->match_share;
     luster_level_match_run(&state->match, dry, out, state->matched, n);
-    for (uint32_t i = 0; i < n; i++) {
-        state->matched[i] = 1.0f + luster_glide_value(&share) * (state->matched[i] - 1.0f);
-        luster_glide_skip(&share, 1);
-    }
+    for (uint32_t i = 0; i < n; i++)
+        state->matched[i] = 1.0f + state->share[i] * (state->matched[i] - 1.0f);
     for (uint32_t c = 0; c < state->n_channels; c++)
         luster_kernels()->dyn_apply(part->out[c], part->out[c], state->matched, n);
+}
+
+static void fill(LusterSmooth *smooth, float *values, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        values[i] = (float)luster_smooth_next(smooth);
+}
+
+static bool is_on(const LusterSmooth *share)
+{
+    return luster_smooth_moving(share) || share->target != 0.0;
+}
+
+/* The factor of one channel; make-up and mix frame by frame only while they move. */
+static void gain(State *state, const LusterKernels *k, float *reduction, const float *makeup,
+                 bool makeup_moves, bool dry_moves, uint32_t n)
+{
+    const LusterDynGain how = {{makeup_moves ? 0.0f : (float)state->makeup_octaves.target, 0.0f, 0},
+                               {dry_moves ? 0.0f : (float)state->dry_share.target, 0.0f, 0}};
+    for (uint32_t i = 0; i < n && makeup_moves; i++)
+        reduction[i] -= state->moving_makeup[i];
+    k->dyn_gain(state->factor, reduction, makeup, &how, n);
+    for (uint32_t i = 0; i < n && dry_moves; i++)
+        state->factor[i] = state->share[i] + (1.0f - state->share[i]) * state->factor[i];
 }
 
 static void apply(State *state, const LusterKernels *k, const LusterBlockPart *part,
                   const float *makeup, bool twin, uint32_t n)
 {
-    const bool matching = !luster_glide_rests(&state->match_share, 0.0f);
+    const bool matching = is_on(&state->match_share);
+    const bool makeup_moves = luster_smooth_moving(&state->makeup_octaves);
+    const bool dry_moves = luster_smooth_moving(&state->dry_share);
+    if (makeup_moves)
+        fill(&state->makeup_octaves, state->moving_makeup, n);
+    if (dry_moves)
+        fill(&state->dry_share, state->share, n);
     for (uint32_t c = 0; c < state->n_channels; c++) {
         if (c == 0 || !twin)
-            k->dyn_gain(state->factor, state->reduction[c], makeup, &state->gain, n);
+            gain(state, k, state->reduction[c], makeup, makeup_moves, dry_moves, n);
         const float *sound = luster_keyed_sound(&state->keyed, c, part->in[c], part->out[c], n);
         if (matching)
             memcpy(state->dry[c], sound, n * sizeof(float));
         k->dyn_apply(part->out[c], sound, state->factor, n);
     }
-    if (matching)
+    if (matching) {
+        fill(&state->match_share, state->share, n);
         match(state, part, n);
-    else
+    } else {
         luster_level_match_forget(&state->match);
+    }
     for (uint32_t c = 0; c < state->n_channels; c++)
         luster_keyed_play(&state->keyed, c, part->out[c], n);
 }
@@ -361,15 +461,16 @@ static void chunk(State *state, const LusterBlockPart *part, uint32_t n)
 {
     const LusterKernels *k = luster_kernels();
     const bool twin = are_twins(state);
-    const bool automatic = !luster_glide_rests(&state->auto_share, 0.0f);
+    const bool automatic = is_on(&state->auto_share);
     const bool tracking = automatic || state->auto_knee;
     const float *key[LUSTER_MAX_CHANNELS] = {NULL, NULL};
     luster_keyed_hear(&state->keyed, part->key, key, n);
     reduce(state, k, key, twin, tracking, n);
     if (tracking) {
         const float *const both[] = {state->reduction[0], state->reduction[twin ? 0 : 1]};
+        fill(&state->auto_share, state->share, n);
         luster_mean_gain_follow(&state->mean_gain, both, state->both, state->auto_guess,
-                                state->auto_share, state->makeup, n);
+                                state->share, state->makeup, n);
     } else {
         state->mean_gain.miss = 0.0;
     }
@@ -379,25 +480,22 @@ static void chunk(State *state, const LusterBlockPart *part, uint32_t n)
 
 static void skip(State *state, uint32_t n)
 {
-    LusterGlide *const glides[] = {
-        &state->curve.threshold, &state->curve.knee,  &state->curve.amount, &state->curve.range,
-        &state->up.threshold,    &state->up.knee,     &state->up.amount,    &state->up.range,
-        &state->up.floor,        &state->gain.makeup, &state->gain.dry,     &state->unlink,
-        &state->auto_share,      &state->auto_guess,  &state->match_share};
-    for (unsigned i = 0; i < sizeof glides / sizeof glides[0]; i++)
-        luster_glide_skip(glides[i], n);
+    for (int i = 0; i < N_MOVES; i++)
+        luster_glide_skip(glide_of(state, i), n);
+    state->cell_left -= state->cell_left ? n : 0;
     if (state->auto_knee && (state->knee_left -= n) == 0) {
-        luster_glide_set(&state->curve.knee, automatic_knee(state), state->ramp);
+        move_to(state, MOVE_KNEE, automatic_knee(state), state->ramp);
         state->knee_left = state->ramp;
     }
 }
 
-/* Frames until something begins or ends that must do so to the frame: the memories of make-up and
- * match with their ramps, a step of the automatic knee. */
+/* Frames until something begins or ends that must do so to the frame: a cell, the memories of
+ * make-up and match with their shares, a step of the automatic knee. 0: not at all. */
 static uint32_t until_next(const State *state, uint32_t n)
 {
-    const uint32_t ends[] = {state->auto_share.left, state->match_share.left,
-                             state->auto_knee ? state->knee_left : 0};
+    const uint32_t ends[] = {state->cell_left,         state->makeup_octaves.until,
+                             state->dry_share.until,   state->auto_share.until,
+                             state->match_share.until, state->auto_knee ? state->knee_left : 0};
     n = n < CHUNK ? n : CHUNK;
     for (unsigned i = 0; i < sizeof ends / sizeof ends[0]; i++)
         n = ends[i] > 0 && ends[i] < n ? ends[i] : n;
@@ -410,6 +508,7 @@ static void process(void *ptr, const LusterBlock *block)
     state->most = state->most_raise = 0.0f;
     for (uint32_t done = 0; done < block->n_frames;) {
         const LusterBlockPart part = luster_block_part(block, state->n_channels, done);
+        begin_cell(state);
         const uint32_t n = until_next(state, block->n_frames - done);
         chunk(state, &part, n);
         skip(state, n);

@@ -56,7 +56,7 @@ void luster_mean_gain_open(LusterMeanGain *mean, double rate_hz)
 }
 
 void luster_mean_gain_follow(LusterMeanGain *mean, const float *const reduction[2],
-                             const float *level, LusterGlide guess, LusterGlide share,
+                             const float *level, LusterGlide guess, const float *share,
                              float *makeup, uint32_t n)
 {
     const double keep = mean->keep;
@@ -69,9 +69,8 @@ void luster_mean_gain_follow(LusterMeanGain *mean, const float *const reduction[
         }
         octaves = -(now + mean->miss);
         octaves = octaves > 0.0 ? octaves : 0.0;
-        makeup[i] = luster_glide_value(&share) * (float)octaves;
+        makeup[i] = share[i] * (float)octaves;
         luster_glide_skip(&guess, 1);
-        luster_glide_skip(&share, 1);
     }
     mean->reduction = octaves;
 }

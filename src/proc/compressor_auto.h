@@ -26,9 +26,9 @@ typedef struct LusterMeanGain {
 
 void luster_mean_gain_open(LusterMeanGain *mean, double rate_hz);
 /** `reduction` [2][n] of both channels and their level in octaves; `guess` is what the mean gain is
- * taken for at first. makeup [n] = share * mean reduction, never below 0; silence leaves it. */
+ * taken for at first. makeup [n] = share [n] * mean reduction, never below 0; silence leaves it. */
 void luster_mean_gain_follow(LusterMeanGain *mean, const float *const reduction[2],
-                             const float *level, LusterGlide guess, LusterGlide share,
+                             const float *level, LusterGlide guess, const float *share,
                              float *makeup, uint32_t n);
 
 #endif
