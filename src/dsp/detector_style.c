@@ -7,14 +7,13 @@
 #include "dsp/detector_style.h"
 
 #include "base/math.h"
-#include "dsp/frames.h"
 #include "simd/dynamics.h"
 
 void luster_style_set_times(LusterStyleTimes *times, LusterDetectorStyle style, double attack_ms,
-                            double release_ms, double hold_ms, double amount, double rate_hz)
+                            double release_ms, double amount, double rate_hz)
 {
     if (style == times->style && attack_ms == times->attack_ms && release_ms == times->release_ms &&
-        hold_ms == times->hold_ms && amount == times->amount)
+        amount == times->amount)
         return;
     const double rest = style == LUSTER_STYLE_OPTO ? 0.5 : LUSTER_DETECTOR_REST;
     const double stage_ms = luster_release_stage_ms(attack_ms, release_ms, rest);
@@ -31,10 +30,8 @@ void luster_style_set_times(LusterStyleTimes *times, LusterDetectorStyle style, 
         .charge_go = 1.0 - luster_one_pole_keep(LUSTER_BUS_CHARGE * release_ms, rate_hz),
         .slow_go = 1.0 - luster_one_pole_keep(LUSTER_BUS_SLOW * release_ms, rate_hz),
         .frame_s = 1.0 / rate_hz,
-        .hold = luster_ms_to_frames(hold_ms, rate_hz),
         .attack_ms = attack_ms,
         .release_ms = release_ms,
-        .hold_ms = hold_ms,
         .amount = amount,
     };
 }
@@ -50,18 +47,6 @@ void luster_style_leave(LusterDetector *detector)
     if (detector->slow > detector->smooth && detector->memory > 0.0)
         detector->smooth = detector->slow;
     detector->slow = detector->memory = 0.0;
-}
-
-/* While the hold runs, what is held counts as asked for. */
-static inline double asked(LusterDetector *d, double c, uint32_t hold)
-{
-    if (c > 0.0 && c >= d->held) {
-        d->timer = hold;
-    } else if (d->timer > 0) {
-        d->timer--;
-        return d->held;
-    }
-    return c;
 }
 
 static inline double attack(LusterDetector *d, double goal, const LusterStyleTimes *k)
@@ -114,7 +99,7 @@ float luster_style_run(LusterDetector *detectors, float *const *reduction, uint3
     for (uint32_t c = 0; c < n_channels; c++) {
         LusterDetector d = detectors[c];
         for (uint32_t i = 0; i < n; i++) {
-            const double want = asked(&d, reduction[c][i], times->hold);
+            const double want = reduction[c][i];
             float y;
             if (times->style == LUSTER_STYLE_OPTO)
                 y = opto(&d, want, times);

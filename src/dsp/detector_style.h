@@ -40,14 +40,13 @@ typedef struct LusterStyleTimes {
     double loop_keep, loop_go; /* FET: the release inside the loop */
     double charge_go, slow_go; /* bus */
     double frame_s; /* opto */
-    uint32_t hold;
-    double attack_ms, release_ms, hold_ms, amount; /* what they were made from */
+    double attack_ms, release_ms, amount; /* what they were made from */
 } LusterStyleTimes;
 
 /** Times in ms; `amount` is 1 - 1/ratio. Runs a search, but only for new values; `times` starts as
  * zeros and stays at one rate. */
 void luster_style_set_times(LusterStyleTimes *times, LusterDetectorStyle style, double attack_ms,
-                            double release_ms, double hold_ms, double amount, double rate_hz);
+                            double release_ms, double amount, double rate_hz);
 
 /** Before another style goes on with the same detector: without a step. */
 void luster_style_leave(LusterDetector *detector);

@@ -11,14 +11,15 @@
 #include "dsp/glide.h"
 
 #define LUSTER_LEVEL_MATCH_MS 3000.0 /* the short-term window of EBU Tech 3341 as time constant */
-#define LUSTER_LEVEL_MATCH_MAX 16.0 /* of gain either way: 24 dB */
+#define LUSTER_LEVEL_MATCH_MAX 4.0 /* octaves of gain either way: 24 dB */
 
 typedef struct LusterLevelMatch {
     LusterLoudness in, out;
     double in_mean, out_mean, keep;
-    uint32_t rate_hz, n_channels;
+    double octaves, follow; /* the gain, and how it follows the means */
+    uint32_t rate_hz, n_channels, heard; /* heard: steps that were no silence */
+    bool on; /* has run since the reset */
     LusterGlide gain;
-    int heard; /* anything since the reset */
 } LusterLevelMatch;
 
 void luster_level_match_open(LusterLevelMatch *match, double rate_hz, uint32_t n_channels);
@@ -29,7 +30,7 @@ void luster_level_match_reset(LusterLevelMatch *match);
 /** The same for free, as long as it is forgotten already. */
 static inline void luster_level_match_forget(LusterLevelMatch *match)
 {
-    if (match->heard)
+    if (match->on)
         luster_level_match_reset(match);
 }
 

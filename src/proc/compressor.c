@@ -8,22 +8,18 @@
  * short serial loop (dsp/detector.c). Levels and gains are in octaves, log2 of amplitude. */
 #include "base/arena.h"
 #include "base/math.h"
-#include "base/silence.h"
-#include "dsp/detector_style.h"
 #include "dsp/frames.h"
-#include "dsp/level_match.h"
 #include "dsp/smooth.h"
-#include "proc/compressor_auto.h"
+#include "proc/compressor_state.h"
 #include "proc/compressor_table.h"
-#include "proc/keyed.h"
 #include "proc/registry.h"
 
 #include <math.h>
 #include <string.h>
 
-#define CHUNK LUSTER_KEYED_CHUNK
 #define MIN_KNEE_DB 1e-3 /* the curve's formula divides by the knee */
-
+/* Automatic times hold for half a period of 40 Hz: a bass tone keeps its shape. */
+#define AUTO_HOLD_MS 12.5
 #define AUTO_KNEE_SHARE 2.5 /* of the mean reduction: Giannoulis, Massberg, Reiss 2013 */
 
 static const LusterMeter meters[] = {
@@ -31,57 +27,6 @@ static const LusterMeter meters[] = {
     {"auto_makeup", "Automatic make-up", "dB", "Automatic make-up at the end of the last block."},
     {"upward_gain", "Upward gain", "dB", "Largest gain of upward compression in the last block."},
 };
-
-/* What the curves are made of moves in straight lines over cells of this many frames along an
- * S-shaped step; make-up, mix and shares, which are gains, follow theirs frame by frame. */
-#define CELL 32
-
-enum {
-    MOVE_THRESHOLD,
-    MOVE_AMOUNT,
-    MOVE_KNEE,
-    MOVE_RANGE,
-    MOVE_UP_THRESHOLD,
-    MOVE_UP_AMOUNT,
-    MOVE_UP_KNEE,
-    MOVE_UP_RANGE,
-    MOVE_UP_FLOOR,
-    MOVE_UNLINK,
-    MOVE_GUESS,
-    N_MOVES
-};
-
-/* Upward compression of one channel. */
-typedef struct Raise {
-    double level, smooth; /* octaves: after the release, after the attack */
-} Raise;
-
-typedef struct State {
-    uint32_t n_channels, ramp, knee_left, cell_left;
-    double rate_hz;
-    bool started, rms, auto_times, auto_knee, upward;
-    LusterDetectorTimes times;
-    LusterStyleTimes style;
-    LusterDynCurve curve;
-    LusterDynRaise up;
-    LusterGlide unlink, auto_guess;
-    LusterSmooth moves[N_MOVES], makeup_octaves, dry_share, auto_share, match_share;
-    float quiet; /* largest level (amplitude or power) that surely needs no reduction */
-    double mean_keep, mean[LUSTER_MAX_CHANNELS]; /* of squares */
-    LusterCrest crest;
-    LusterMeanGain mean_gain;
-    LusterLevelMatch match;
-    float most, auto_octaves, most_raise; /* for the meters */
-    LusterDetector detector[LUSTER_MAX_CHANNELS];
-    Raise raise[LUSTER_MAX_CHANNELS];
-    LusterKeyed keyed;
-    float level[LUSTER_MAX_CHANNELS][CHUNK], both[CHUNK], reduction[LUSTER_MAX_CHANNELS][CHUNK];
-    float makeup[CHUNK], share[CHUNK], factor[CHUNK], dry[LUSTER_MAX_CHANNELS][CHUNK],
-        matched[CHUNK];
-    float moving_makeup[CHUNK];
-    float raised[LUSTER_MAX_CHANNELS][CHUNK];
-    double attack_go[CHUNK], release_go[CHUNK];
-} State;
 
 static void reset(void *ptr)
 {
@@ -98,9 +43,8 @@ static void reset(void *ptr)
                                     &state->match_share};
     for (unsigned i = 0; i < sizeof shares / sizeof shares[0]; i++)
         luster_smooth_reset(shares[i]);
-    for (int i = 0; i < N_MOVES; i++)
-        luster_smooth_reset(&state->moves[i]);
-    state->knee_left = state->cell_left = 0;
+    luster_glides_reset(&state->moves);
+    state->knee_left = state->hold = 0;
     state->most = state->auto_octaves = state->most_raise = 0.0f;
     luster_keyed_reset(&state->keyed);
 }
@@ -121,9 +65,35 @@ static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, vo
     luster_level_match_open(&state->match, setup->rate_hz, setup->n_channels);
     if (!luster_keyed_open(&state->keyed, arena, setup))
         return LUSTER_NO_MEMORY;
+    const uint32_t longest =
+        luster_ms_to_frames(luster_compressor_params[HOLD].max, setup->rate_hz) + 1;
+    for (uint32_t c = 0; c < setup->n_channels; c++) {
+        if (!luster_slide_max_open(&state->held[c], arena, longest))
+            return LUSTER_NO_MEMORY;
+    }
+    LusterGlide *const glides[N_MOVES] = {
+        [MOVE_THRESHOLD] = &state->curve.threshold, [MOVE_AMOUNT] = &state->curve.amount,
+        [MOVE_KNEE] = &state->curve.knee,           [MOVE_RANGE] = &state->curve.range,
+        [MOVE_UP_THRESHOLD] = &state->up.threshold, [MOVE_UP_AMOUNT] = &state->up.amount,
+        [MOVE_UP_KNEE] = &state->up.knee,           [MOVE_UP_RANGE] = &state->up.range,
+        [MOVE_UP_FLOOR] = &state->up.floor,         [MOVE_UNLINK] = &state->unlink,
+        [MOVE_GUESS] = &state->auto_guess};
+    luster_glides_open(&state->moves, glides, N_MOVES);
     reset(state);
     *out = state;
     return LUSTER_OK;
+}
+
+/* A new hold begins empty; another length goes on with what there is. */
+static void set_hold(State *state, uint32_t frames)
+{
+    for (uint32_t c = 0; c < state->n_channels && frames; c++) {
+        if (state->hold == 0)
+            luster_slide_max_reset(&state->held[c], frames + 1);
+        state->held[c].window = frames + 1;
+    }
+    state->holds_differ = state->holds_differ && state->hold && frames;
+    state->hold = frames;
 }
 
 static void update_times(State *state, const double *values, double amount)
@@ -133,61 +103,18 @@ static void update_times(State *state, const double *values, double amount)
         for (int c = 0; c < LUSTER_MAX_CHANNELS; c++)
             luster_style_leave(&state->detector[c]);
     }
-    luster_style_set_times(&state->style, style, values[ATTACK], values[RELEASE], values[HOLD],
-                           amount, state->rate_hz);
-    luster_detector_set_times(&state->times, values[ATTACK], values[RELEASE], values[HOLD],
-                              state->rate_hz);
+    luster_style_set_times(&state->style, style, values[ATTACK], values[RELEASE], amount,
+                           state->rate_hz);
+    luster_detector_set_times(&state->times, values[ATTACK], values[RELEASE], 0.0, state->rate_hz);
     state->auto_times = values[AUTO_TIMES] != 0.0;
     state->curve.feedback = style == LUSTER_STYLE_FET;
+    const double auto_ms = is_auto_timed(state) ? AUTO_HOLD_MS : 0.0;
+    set_hold(state, luster_ms_to_frames(fmax(values[HOLD], auto_ms), state->rate_hz));
     const bool rms = values[DETECTOR] != 0.0;
     if (rms && !state->rms)
         memset(state->mean, 0, sizeof state->mean);
     state->rms = rms;
     state->mean_keep = luster_one_pole_keep(values[RMS_TIME], state->rate_hz);
-}
-
-static LusterGlide *glide_of(State *state, int move)
-{
-    LusterGlide *const glides[N_MOVES] = {
-        [MOVE_THRESHOLD] = &state->curve.threshold, [MOVE_AMOUNT] = &state->curve.amount,
-        [MOVE_KNEE] = &state->curve.knee,           [MOVE_RANGE] = &state->curve.range,
-        [MOVE_UP_THRESHOLD] = &state->up.threshold, [MOVE_UP_AMOUNT] = &state->up.amount,
-        [MOVE_UP_KNEE] = &state->up.knee,           [MOVE_UP_RANGE] = &state->up.range,
-        [MOVE_UP_FLOOR] = &state->up.floor,         [MOVE_UNLINK] = &state->unlink,
-        [MOVE_GUESS] = &state->auto_guess};
-    return glides[move];
-}
-
-static void move_to(State *state, int move, double target, uint32_t ramp)
-{
-    luster_smooth_set(&state->moves[move], target, ramp);
-    if (ramp == 0)
-        luster_glide_set(glide_of(state, move), target, 0);
-}
-
-static bool curves_move(const State *state)
-{
-    for (int i = 0; i < N_MOVES; i++) {
-        if (luster_smooth_moving(&state->moves[i]))
-            return true;
-    }
-    return state->cell_left > 0;
-}
-
-/* The next cell of what is moving. */
-static void begin_cell(State *state)
-{
-    if (state->cell_left > 0 || !curves_move(state))
-        return;
-    for (int i = 0; i < N_MOVES; i++) {
-        LusterSmooth *smooth = &state->moves[i];
-        if (!luster_smooth_moving(smooth))
-            continue;
-        for (int j = 0; j < CELL; j++)
-            luster_smooth_next(smooth);
-        luster_glide_set(glide_of(state, i), smooth->value, CELL);
-    }
-    state->cell_left = CELL;
 }
 
 /* 1 - 1/ratio */
@@ -209,22 +136,23 @@ static void update_curves(State *state, const double *values, double amount, uin
     const double threshold = values[THRESHOLD] / LUSTER_DB_PER_OCTAVE;
     const double knee = fmax(values[KNEE], MIN_KNEE_DB) / LUSTER_DB_PER_OCTAVE;
     const double up_amount = amount_of(values[UP_RATIO]);
-    move_to(state, MOVE_THRESHOLD, threshold, ramp);
-    move_to(state, MOVE_AMOUNT, amount, ramp);
-    move_to(state, MOVE_RANGE, values[RANGE] / LUSTER_DB_PER_OCTAVE, ramp);
-    move_to(state, MOVE_GUESS, 0.5 * threshold * amount, ramp);
-    move_to(state, MOVE_UP_THRESHOLD, values[UP_THRESHOLD] / LUSTER_DB_PER_OCTAVE, ramp);
-    move_to(state, MOVE_UP_AMOUNT, up_amount, ramp);
-    move_to(state, MOVE_UP_RANGE, values[UP_RANGE] / LUSTER_DB_PER_OCTAVE, ramp);
-    move_to(state, MOVE_UP_FLOOR, values[UP_FLOOR] / LUSTER_DB_PER_OCTAVE, ramp);
-    move_to(state, MOVE_UP_KNEE, knee, ramp);
+    luster_glides_set(&state->moves, MOVE_THRESHOLD, threshold, ramp);
+    luster_glides_set(&state->moves, MOVE_AMOUNT, amount, ramp);
+    luster_glides_set(&state->moves, MOVE_RANGE, values[RANGE] / LUSTER_DB_PER_OCTAVE, ramp);
+    luster_glides_set(&state->moves, MOVE_GUESS, 0.5 * threshold * amount, ramp);
+    luster_glides_set(&state->moves, MOVE_UP_THRESHOLD, values[UP_THRESHOLD] / LUSTER_DB_PER_OCTAVE,
+                      ramp);
+    luster_glides_set(&state->moves, MOVE_UP_AMOUNT, up_amount, ramp);
+    luster_glides_set(&state->moves, MOVE_UP_RANGE, values[UP_RANGE] / LUSTER_DB_PER_OCTAVE, ramp);
+    luster_glides_set(&state->moves, MOVE_UP_FLOOR, values[UP_FLOOR] / LUSTER_DB_PER_OCTAVE, ramp);
+    luster_glides_set(&state->moves, MOVE_UP_KNEE, knee, ramp);
     state->upward |= up_amount > 0.0;
     const bool was_auto = state->auto_knee;
     state->auto_knee = values[AUTO_KNEE] != 0.0;
     if (!state->auto_knee) {
-        move_to(state, MOVE_KNEE, knee, ramp);
+        luster_glides_set(&state->moves, MOVE_KNEE, knee, ramp);
     } else if (!was_auto || ramp == 0) {
-        move_to(state, MOVE_KNEE, automatic_knee(state), ramp);
+        luster_glides_set(&state->moves, MOVE_KNEE, automatic_knee(state), ramp);
         state->knee_left = state->ramp;
     }
     /* a thousandth of an octave below the knee: beyond the rounding of the logarithm */
@@ -244,7 +172,7 @@ static void update(void *ptr, const double *values)
     update_curves(state, values, amount, ramp);
     luster_smooth_set(&state->makeup_octaves, values[MAKEUP] / LUSTER_DB_PER_OCTAVE, ramp);
     luster_smooth_set(&state->dry_share, 1.0 - values[MIX] / 100.0, ramp);
-    move_to(state, MOVE_UNLINK, 1.0 - values[LINK] / 100.0, ramp);
+    luster_glides_set(&state->moves, MOVE_UNLINK, 1.0 - values[LINK] / 100.0, ramp);
     luster_smooth_set(&state->auto_share, values[AUTO_MAKEUP], ramp);
     luster_smooth_set(&state->match_share, values[LEVEL_MATCH], ramp);
     luster_keyed_set(&state->keyed, values[KEY_LOW_CUT], values[KEY_HIGH_CUT], values[KEY_LISTEN],
@@ -259,138 +187,8 @@ static bool are_twins(const State *state)
     return state->n_channels == 1 ||
            (luster_glide_rests(&state->unlink, 0.0f) && a->held == b->held &&
             a->smooth == b->smooth && a->slow == b->slow && a->memory == b->memory &&
-            a->timer == b->timer && state->raise[0].level == state->raise[1].level &&
+            !state->holds_differ && state->raise[0].level == state->raise[1].level &&
             state->raise[0].smooth == state->raise[1].smooth);
-}
-
-/* Levels of the key, and what follows them. Returns whether nothing can exceed the threshold. */
-static bool hear(State *state, const LusterKernels *k, const float *const key[], bool twin,
-                 uint32_t n)
-{
-    float peak[2] = {0.0f, 0.0f};
-    const bool stereo = state->n_channels == 2, apart = stereo && (!twin || state->rms);
-    k->dyn_level(state->level[0], key[0], stereo && !apart ? key[1] : NULL, &peak[0], n);
-    if (apart)
-        k->dyn_level(state->level[1], key[1], NULL, &peak[1], n);
-    if (state->auto_times) {
-        if (apart)
-            k->dyn_max(state->both, state->level[0], state->level[1], n);
-        luster_crest_follow(&state->crest, apart ? state->both : state->level[0], state->attack_go,
-                            state->release_go, n);
-    }
-    if (state->rms) {
-        for (uint32_t c = 0; c < state->n_channels; c++)
-            peak[c] = luster_mean_square(&state->mean[c], state->mean_keep, state->level[c], n);
-        if (stereo && twin)
-            k->dyn_max(state->level[0], state->level[0], state->level[1], n);
-    }
-    return peak[0] <= state->quiet && peak[1] <= state->quiet;
-}
-
-/* Asked-for reduction of each channel from its level; `both` keeps the linked level in octaves. */
-static void compute(State *state, const LusterKernels *k, bool twin, uint32_t n)
-{
-    const float scale = state->curve.log_scale;
-    if (twin) {
-        k->dyn_log2(state->both, state->level[0], scale, n);
-        k->dyn_curve(state->reduction[0], state->both, &state->curve, n);
-        return;
-    }
-    k->dyn_max(state->both, state->level[0], state->level[1], n);
-    k->dyn_log2(state->both, state->both, scale, n);
-    for (int c = 0; c < 2; c++) {
-        k->dyn_log2(state->level[c], state->level[c], scale, n);
-        k->dyn_link(state->level[c], state->both, &state->unlink, n);
-        k->dyn_curve(state->reduction[c], state->level[c], &state->curve, n);
-    }
-}
-
-static bool is_auto_timed(const State *state)
-{
-    return state->auto_times && state->style.style == LUSTER_STYLE_CLEAN;
-}
-
-static void detect(State *state, bool twin, uint32_t n)
-{
-    float *const reduction[] = {state->reduction[0], state->reduction[1]};
-    const uint32_t n_run = twin ? 1 : 2;
-    float most;
-    if (state->style.style != LUSTER_STYLE_CLEAN)
-        most = luster_style_run(state->detector, reduction, n_run, &state->style, n);
-    else if (state->auto_times)
-        most = luster_detector_run_varying(state->detector, reduction, n_run, state->attack_go,
-                                           state->release_go, n);
-    else
-        most = luster_detector_run(state->detector, reduction, n_run, &state->times, n);
-    if (twin && state->n_channels == 2)
-        state->detector[1] = state->detector[0];
-    state->most = most > state->most ? most : state->most;
-}
-
-/* Levels between the floor and the knee's upper end: beyond them nothing changes. */
-static void clamp_levels(const LusterDynRaise *up, const float *octaves, float *clamped, uint32_t n)
-{
-    LusterGlide floor = up->floor, threshold = up->threshold, knee = up->knee;
-    for (uint32_t i = 0; i < n; i++) {
-        const float top = luster_glide_value(&threshold) + 0.5f * luster_glide_value(&knee);
-        const float least = luster_glide_value(&floor), x = octaves[i] < top ? octaves[i] : top;
-        clamped[i] = x > least ? x : least;
-        luster_glide_skip(&floor, 1);
-        luster_glide_skip(&threshold, 1);
-        luster_glide_skip(&knee, 1);
-    }
-}
-
-/* The floor makes the curve fall on both sides, so it is the level that is held and released, and
- * the gain from it that is smoothed by the attack. What is raised is reduced less. */
-static void raise(State *state, const LusterKernels *k, bool twin, uint32_t n)
-{
-    if (!is_auto_timed(state)) {
-        for (uint32_t i = 0; i < n; i++) {
-            state->attack_go[i] = 1.0 - state->times.attack_keep;
-            state->release_go[i] = 1.0 - state->times.release_keep;
-        }
-    }
-    for (uint32_t c = 0; c < (twin ? 1u : 2u); c++) {
-        float *raised = state->raised[c], *reduction = state->reduction[c];
-        clamp_levels(&state->up, twin ? state->both : state->level[c], raised, n);
-        luster_detector_fall(&state->raise[c].level, raised, state->release_go, n);
-        k->dyn_raise(raised, raised, &state->up, n);
-        luster_detector_smooth(&state->raise[c].smooth, raised, state->attack_go, n);
-        state->most_raise = luster_keyed_largest(raised, state->most_raise, n);
-        for (uint32_t i = 0; i < n; i++)
-            reduction[i] -= raised[i];
-    }
-    if (twin)
-        state->raise[1] = state->raise[0];
-}
-
-static bool curve_rests(const State *state)
-{
-    if (state->upward || curves_move(state))
-        return false;
-    for (int c = 0; c < LUSTER_MAX_CHANNELS; c++) {
-        const LusterDetector *d = &state->detector[c];
-        if (d->held != 0.0 || d->smooth != 0.0 || d->slow != 0.0 || d->memory != 0.0 || d->timer)
-            return false;
-    }
-    return true;
-}
-
-/* The gains of the chunk, in octaves, in state->reduction. */
-static void reduce(State *state, const LusterKernels *k, const float *const key[], bool twin,
-                   bool tracking, uint32_t n)
-{
-    const bool quiet = hear(state, k, key, twin, n);
-    if (quiet && !tracking && curve_rests(state)) {
-        memset(state->reduction[0], 0, sizeof state->reduction[0]);
-        memset(state->reduction[1], 0, sizeof state->reduction[1]);
-        return;
-    }
-    compute(state, k, twin, n);
-    detect(state, twin, n);
-    if (state->upward)
-        raise(state, k, twin, n);
 }
 
 /* The output's gain onto it, such that it is as loud as the late input. */
@@ -465,7 +263,7 @@ static void chunk(State *state, const LusterBlockPart *part, uint32_t n)
     const bool tracking = automatic || state->auto_knee;
     const float *key[LUSTER_MAX_CHANNELS] = {NULL, NULL};
     luster_keyed_hear(&state->keyed, part->key, key, n);
-    reduce(state, k, key, twin, tracking, n);
+    luster_compressor_reduce(state, key, twin, tracking, n);
     if (tracking) {
         const float *const both[] = {state->reduction[0], state->reduction[twin ? 0 : 1]};
         fill(&state->auto_share, state->share, n);
@@ -480,11 +278,9 @@ static void chunk(State *state, const LusterBlockPart *part, uint32_t n)
 
 static void skip(State *state, uint32_t n)
 {
-    for (int i = 0; i < N_MOVES; i++)
-        luster_glide_skip(glide_of(state, i), n);
-    state->cell_left -= state->cell_left ? n : 0;
+    luster_glides_skip(&state->moves, n);
     if (state->auto_knee && (state->knee_left -= n) == 0) {
-        move_to(state, MOVE_KNEE, automatic_knee(state), state->ramp);
+        luster_glides_set(&state->moves, MOVE_KNEE, automatic_knee(state), state->ramp);
         state->knee_left = state->ramp;
     }
 }
@@ -493,7 +289,7 @@ static void skip(State *state, uint32_t n)
  * make-up and match with their shares, a step of the automatic knee. 0: not at all. */
 static uint32_t until_next(const State *state, uint32_t n)
 {
-    const uint32_t ends[] = {state->cell_left,         state->makeup_octaves.until,
+    const uint32_t ends[] = {state->moves.cell_left,   state->makeup_octaves.until,
                              state->dry_share.until,   state->auto_share.until,
                              state->match_share.until, state->auto_knee ? state->knee_left : 0};
     n = n < CHUNK ? n : CHUNK;
@@ -508,7 +304,7 @@ static void process(void *ptr, const LusterBlock *block)
     state->most = state->most_raise = 0.0f;
     for (uint32_t done = 0; done < block->n_frames;) {
         const LusterBlockPart part = luster_block_part(block, state->n_channels, done);
-        begin_cell(state);
+        luster_glides_begin(&state->moves);
         const uint32_t n = until_next(state, block->n_frames - done);
         chunk(state, &part, n);
         skip(state, n);
@@ -539,7 +335,7 @@ const LusterProcessor luster_proc_compressor = {
            "mix; times, knee and make-up can set themselves (the same authors, 2013). The styles "
            "give it the release of an opto, FET or bus compressor. Upward compression raises what "
            "is soft, alone or together with the way down.",
-    .version = 1,
+    .version = 2,
     .flags = LUSTER_PROC_KEYED,
     .params = luster_compressor_params,
     .n_params = N_PARAMS,

@@ -29,8 +29,9 @@ const LusterParam luster_compressor_params[N_PARAMS] = {
                  "Time in which the reduction falls by 63 % after the sound and the hold (opto: by "
                  "half); the style says what follows. Never shorter than the attack."},
     [HOLD] = {"hold", "Hold", "ms", LUSTER_SCALE_LINEAR, 0, 500, 0, NULL, 0,
-              "Time the reduction stays before it releases. Half a period of the lowest tone keeps "
-              "that tone clean. Not used with automatic times."},
+              "Time the largest reduction stays before it releases. Half a period of the lowest "
+              "tone keeps that tone clean; automatic times hold for 12.5 ms at least, half a "
+              "period of 40 Hz."},
     [STYLE] = {"style", "Style", "", LUSTER_SCALE_CHOICE, 0, 3, 0, styles, 0,
                "How the reduction goes back. Clean: one stage, as set. Opto: half within the "
                "release, the rest in 1 s after a touch to 15 s after long and deep reduction. FET: "

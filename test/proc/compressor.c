@@ -252,7 +252,7 @@ TEST(low_tones_stay_clean)
     static const struct {
         const char *settings;
         double bar_db;
-    } tries[] = {{"auto_times=on", -90},
+    } tries[] = {{"auto_times=on", -149},
                  {"attack=5,release=50", -44},
                  {"attack=5,release=50,hold=10", -110},
                  {"attack=10,release=150", -58},
