@@ -12,6 +12,7 @@ extern const LusterProcessor luster_proc_compressor;
 extern const LusterProcessor luster_proc_gate;
 extern const LusterProcessor luster_proc_multiband;
 extern const LusterProcessor luster_proc_deesser;
+extern const LusterProcessor luster_proc_leveller;
 extern const LusterProcessor luster_proc_limiter;
 extern const LusterProcessor luster_proc_transient;
 extern const LusterProcessor luster_proc_utility;

@@ -30,6 +30,7 @@ static const char *const settings[][2] = {
     {"limiter", "ceiling=-9"},
     {"multiband", "b1_threshold=-40,b2_up_ratio=2,b3_mode=expand,b4_makeup=3,lookahead=2"},
     {"deesser", "threshold=-20,range=12,lookahead=1,link=50"},
+    {"leveller", "target=-26,lookahead=50,tolerance=0.5,time=200"},
     {"delay", "mix=50,feedback=50"},
     {"reverb", "mix=60,decay=1.2"},
     {"stereo", "width_high=150"},
