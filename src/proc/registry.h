@@ -8,6 +8,7 @@
 #include "luster/processor.h"
 
 extern const LusterProcessor luster_proc_clipper;
+extern const LusterProcessor luster_proc_saturator;
 extern const LusterProcessor luster_proc_compressor;
 extern const LusterProcessor luster_proc_gate;
 extern const LusterProcessor luster_proc_multiband;
