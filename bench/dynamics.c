@@ -109,6 +109,7 @@ int main(void)
         {"transient", "attack=6,sustain=-4"},
         {"transient", "attack=6,sustain=-4,band=high"},
         {"stereo", "width_low=50,width_high=130"},
+        {"stereo", "decorrelate=50"},
         {"chorus", "voices=1"},
         {"chorus", ""},
         {"chorus", "voices=6"},

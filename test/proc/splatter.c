@@ -18,7 +18,8 @@ static const char *const bases[][2] = {
     {"eq", "b1_type=bell,b1_gain=-12,b1_freq=300"},
     {"multiband", "xover1=800,xover2=2000,b1_up_ratio=1.5"},
     {"reverb", "mix=100"},
-    {"stereo", "width_low=60,width_mid=90"},
+    {"stereo", "width_low=60,width_mid=90,decorrelate=30,decorrelate_freq=150,"
+               "haas=5,haas_freq=100"},
     {"limiter", "input_gain=9,transient=10"},
 };
 

@@ -67,13 +67,14 @@ TEST(mono_sum_is_untouched)
         "width_low=0,width_mid=150,width_high=30",
         "mono_bass=on,mono_freq=200,side=6",
         "width_mid=0,width_low=200,split_low=900,split_high=1000",
+        "decorrelate=100,decorrelate_freq=100,width_high=170",
     };
-    for (int s = 0; s < 3; s++) {
+    for (int s = 0; s < 4; s++) {
         LusterInstance *stereo = rig_open(&luster_proc_stereo, 48000, 2, 1024);
         Signal in = rig_bursts(2, N, 1), out = rig_signal(2, N);
         rig_set(stereo, &luster_proc_stereo, settings[s]);
         rig_process(stereo, &in, &out, NULL, 0, N / 2);
-        rig_set(stereo, &luster_proc_stereo, settings[(s + 1) % 3]); /* and while moving */
+        rig_set(stereo, &luster_proc_stereo, settings[(s + 1) % 4]); /* and while moving */
         rig_process(stereo, &in, &out, NULL, N / 2, N / 2);
         double worst = 0, peak = 0;
         for (uint32_t i = 0; i < N; i++) {
@@ -84,6 +85,117 @@ TEST(mono_sum_is_untouched)
         CHECK(worst <= 0x1p-23 * peak); /* what two floats are rounded by */
         luster_instance_free(stereo);
         rig_drop(&in), rig_drop(&out);
+    }
+}
+
+/* Responses of both sides to an impulse in the middle. */
+static Signal middle_through(const char *settings, double rate_hz, uint32_t n)
+{
+    LusterInstance *stereo = rig_open(&luster_proc_stereo, rate_hz, 2, 1024);
+    Signal in = rig_signal(2, n), out = rig_signal(2, n);
+    in.ch[0][0] = in.ch[1][0] = 0.5f;
+    rig_set(stereo, &luster_proc_stereo, settings);
+    rig_run(stereo, &in, &out, NULL, 0);
+    luster_instance_free(stereo);
+    rig_drop(&in);
+    return out;
+}
+
+typedef struct Band {
+    double correlation, left_db, right_db, mono_db; /* re the input on each side */
+} Band;
+
+static Band third_octave(const Signal *y, double centre_hz, double rate_hz)
+{
+    double ll = 0, rr = 0, lr = 0, mm = 0;
+    const int n = 60;
+    for (int k = 0; k < n; k++) {
+        const double f = centre_hz * pow(2, ((k + 0.5) / n - 0.5) / 3);
+        const double complex turn = cexp(-I * 2 * PI * f / rate_hz);
+        double complex at = 1, l = 0, r = 0;
+        for (uint32_t i = 0; i < y->n_frames; i++, at *= turn) {
+            l += y->ch[0][i] * at;
+            r += y->ch[1][i] * at;
+        }
+        ll += creal(l * conj(l)), rr += creal(r * conj(r)), lr += creal(l * conj(r));
+        mm += creal((l + r) * conj(l + r)) / 4;
+    }
+    const double scale = 4.0 / n;
+    return (Band){lr / sqrt(ll * rr), 10 * log10(ll * scale), 10 * log10(rr * scale),
+                  10 * log10(mm * scale)};
+}
+
+TEST(decorrelator_sets_the_correlation_and_keeps_the_mono_sum)
+{
+    static const double rates[] = {44100, 48000, 96000, 192000};
+    static const int percents[] = {25, 50, 75, 100};
+    for (int r = 0; r < 4; r++) {
+        for (int p = 0; p < 4; p++) {
+            char text[80];
+            snprintf(text, sizeof text, "decorrelate=%d", percents[p]);
+            Signal y = middle_through(text, rates[r], (uint32_t)(0.12 * rates[r]));
+            double sum = 0, worst = 0, mono = 0, lean = 0;
+            int n = 0;
+            for (double f = 20; f < 17000; f *= pow(2, 1 / 3.0)) {
+                const Band band = third_octave(&y, f, rates[r]);
+                mono = fmax(mono, fabs(band.mono_db));
+                if (f < 800)
+                    continue;
+                sum += band.correlation;
+                worst = fmax(worst, fabs(band.correlation - (1 - percents[p] / 100.0)));
+                lean = fmax(lean, fabs(band.left_db - band.right_db));
+                n++;
+            }
+            printf("# %g Hz, %d %%: correlation %.2f, third octaves within %.2f, sides within %.1f "
+                   "dB; mono %.4f dB\n",
+                   rates[r], percents[p], sum / n, worst, lean, mono);
+            CHECK_NEAR(sum / n, 1 - percents[p] / 100.0, 0.05);
+            CHECK(mono <= 0.001 && worst < 0.05 && lean < 1.5);
+            rig_drop(&y);
+        }
+    }
+}
+
+TEST(decorrelator_keeps_transients_short)
+{
+    static const double rates[] = {44100, 48000, 96000, 192000};
+    for (int r = 0; r < 4; r++) {
+        Signal y = middle_through("decorrelate=100", rates[r], (uint32_t)(0.5 * rates[r]));
+        double early = 0, all = 0;
+        for (uint32_t i = 0; i < y.n_frames; i++) {
+            const double side = 0.5 * ((double)y.ch[0][i] - y.ch[1][i]);
+            all += side * side;
+            early += i < 0.025 * rates[r] ? side * side : 0;
+        }
+        printf("# %g Hz: %.1f %% of the side within 25 ms\n", rates[r], 100 * early / all);
+        CHECK(early > 0.98 * all);
+        rig_drop(&y);
+    }
+}
+
+TEST(haas_delays_the_highs_of_one_side_only)
+{
+    static const double rates[] = {44100, 48000, 96000, 192000};
+    for (int r = 0; r < 4; r++) {
+        Signal y = middle_through("haas=-12,haas_level=8,haas_freq=400", rates[r],
+                                  (uint32_t)(0.2 * rates[r]));
+        uint32_t peak[2] = {0, 0};
+        for (int c = 0; c < 2; c++) {
+            for (uint32_t i = 0; i < y.n_frames; i++) {
+                if (fabsf(y.ch[c][i]) > fabsf(y.ch[c][peak[c]]))
+                    peak[c] = i;
+            }
+        }
+        CHECK(peak[0] == (uint32_t)(0.012 * rates[r] + 0.5) && peak[1] == 0);
+        const Band high = third_octave(&y, 5000, rates[r]);
+        CHECK_NEAR(high.left_db, 4, 0.1);
+        CHECK_NEAR(high.right_db, -4, 0.1);
+        double low = 0;
+        for (double f = 20; f < 110; f *= pow(2, 1 / 3.0))
+            low = fmax(low, fabs(third_octave(&y, f, rates[r]).mono_db));
+        printf("# %g Hz: Haas changes the mono sum below 100 Hz by %.2f dB\n", rates[r], low);
+        CHECK(low < 1.0);
+        rig_drop(&y);
     }
 }
 
@@ -120,6 +232,9 @@ int main(void)
     RUN(widths_act_in_their_bands);
     RUN(mono_bass_is_mono);
     RUN(mono_sum_is_untouched);
+    RUN(decorrelator_sets_the_correlation_and_keeps_the_mono_sum);
+    RUN(decorrelator_keeps_transients_short);
+    RUN(haas_delays_the_highs_of_one_side_only);
     RUN(channels_swap_when_balance_is_centred);
     RUN(balance_turns_the_other_side_down);
     return tap_done();
