@@ -6,6 +6,7 @@
 #define LUSTER_CLI_COMMANDS_H
 
 #include "cli.h"
+#include "luster/asset.h"
 #include "luster/audio.h"
 #include "luster/session.h"
 

@@ -78,6 +78,12 @@ static void print_processor(const LusterProcessor *proc)
 {
     printf("%s: %s (%s, version %u)\n", proc->id, proc->name, proc->category, proc->version);
     print_text(proc->doc, 2);
+    for (uint32_t i = 0; i < proc->n_assets; i++) {
+        printf("\n  %-16s a file: %s\n", proc->assets[i].id,
+               proc->assets[i].kind == LUSTER_ASSET_AUDIO ? "sound of up to 30 s and 4 channels"
+                                                          : "a curve, lines of Hz, dB");
+        print_text(proc->assets[i].doc, 6);
+    }
     print_rows(proc->params, proc->n_params);
     for (uint32_t i = 0; i < proc->n_meters; i++)
         printf("\n  reads %s: %s, %s\n", proc->meters[i].id, proc->meters[i].doc,
@@ -136,6 +142,18 @@ static json_t *rows_json(const LusterParam *params, uint32_t n_params)
     return rows;
 }
 
+static json_t *assets_json(const LusterProcessor *proc)
+{
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < proc->n_assets; i++) {
+        const LusterAsset *a = &proc->assets[i];
+        json_array_append_new(
+            list, json_pack("{s:s, s:s, s:s, s:s}", "id", a->id, "name", a->name, "kind",
+                            a->kind == LUSTER_ASSET_AUDIO ? "audio" : "curve", "doc", a->doc));
+    }
+    return list;
+}
+
 static json_t *processor_json(const LusterProcessor *proc)
 {
     json_t *meters = json_array();
@@ -144,11 +162,11 @@ static json_t *processor_json(const LusterProcessor *proc)
         json_array_append_new(meters, json_pack("{s:s, s:s, s:s, s:s}", "id", m->id, "name",
                                                 m->name, "unit", m->unit, "doc", m->doc));
     }
-    return json_pack("{s:s, s:s, s:s, s:s, s:i, s:b, s:o, s:o, s:o}", "id", proc->id, "name",
+    return json_pack("{s:s, s:s, s:s, s:s, s:i, s:b, s:o, s:o, s:o, s:o}", "id", proc->id, "name",
                      proc->name, "category", proc->category, "doc", proc->doc, "version",
-                     (int)proc->version, "keyed", (proc->flags & LUSTER_PROC_KEYED) != 0,
-                     "parameters", rows_json(proc->params, proc->n_params), "meters", meters,
-                     "presets", presets_json(proc));
+                     (int)proc->version, "keyed", (proc->flags & LUSTER_PROC_KEYED) != 0, "assets",
+                     assets_json(proc), "parameters", rows_json(proc->params, proc->n_params),
+                     "meters", meters, "presets", presets_json(proc));
 }
 
 static int print_json(json_t *json)

@@ -17,7 +17,9 @@ typedef struct Fx {
     LusterSession *session;
     LusterStrip *strip;
     LusterInstance *instances[256];
+    LusterInsertAssets data[256]; /* of each */
     uint32_t n_instances;
+    LusterAssets *assets;
     LusterSource *source;
     LusterWriter *writer;
     float *audio[LUSTER_MAX_CHANNELS]; /* [BLOCK] */
@@ -29,19 +31,24 @@ typedef struct Fx {
 static int open_chain(Fx *fx, const char *chain)
 {
     LusterError err;
-    fx->session = luster_session_new();
+    fx->assets = luster_assets_new(NULL);
+    fx->session = fx->assets ? luster_session_new() : NULL;
     fx->strip = fx->session ? luster_session_add_track(fx->session, "fx", "fx") : NULL;
     if (!fx->strip)
         return cli_fail("out of memory");
     if (luster_chain_parse(fx->session, fx->strip, chain, &err))
         return cli_fail("%s", err.text);
-    const LusterSetup setup = {fx->source->rate_hz, BLOCK, fx->source->n_channels};
     for (uint32_t i = 0; i < fx->strip->n_inserts; i++) {
         const LusterInsert *insert = &fx->strip->inserts[i];
         LusterInstance **instance = &fx->instances[fx->n_instances];
         if (fx->n_instances == sizeof fx->instances / sizeof fx->instances[0])
             return cli_fail("a chain has at most %zu processors",
                             sizeof fx->instances / sizeof fx->instances[0]);
+        LusterInsertAssets *data = &fx->data[fx->n_instances];
+        if (luster_insert_load(insert, fx->source->rate_hz, luster_assets_load, fx->assets, data,
+                               &err))
+            return cli_fail("%s", err.text);
+        const LusterSetup setup = {fx->source->rate_hz, BLOCK, fx->source->n_channels, data->list};
         if (luster_instance_new(insert->proc, &setup, instance, &err))
             return cli_fail("%s", err.text);
         fx->n_instances++;
@@ -178,6 +185,7 @@ static int run(Cli *cli)
     luster_source_close(fx.source);
     for (uint32_t i = 0; i < fx.n_instances; i++)
         luster_instance_free(fx.instances[i]);
+    luster_assets_free(fx.assets);
     for (uint32_t c = 0; c < LUSTER_MAX_CHANNELS; c++)
         free(fx.audio[c]);
     luster_session_free(fx.session);
@@ -200,10 +208,15 @@ const CliCommand cli_fx = {
         "Runs a chain of processors over a file. A chain is processors separated by |, each with "
         "its settings after a colon; luster describe lists both. The output is as long as the "
         "input and in step with it: look-ahead is taken out. Sample format as in the input "
-        "unless --bits is given.",
-    .examples = "luster fx 'eq:b1_type=bell,b1_freq=1000,b1_gain=-3 | limiter:ceiling=-1' in.wav "
-                "out.wav\ta cut at 1 kHz, then a limiter\n"
-                "luster fx reverb --tail in.flac out.flac\ta reverb that rings out\n",
+        "unless --bits is given. What a processor works from is named among its settings: "
+        "convolution:ir=hall.wav, match:target=curve.csv; double quotes around a name keep its "
+        "commas, bars and blanks.",
+    .examples =
+        "luster fx 'eq:b1_type=bell,b1_freq=1000,b1_gain=-3 | limiter:ceiling=-1' in.wav "
+        "out.wav\ta cut at 1 kHz, then a limiter\n"
+        "luster fx 'convolution:ir=\"my hall, large.wav\",mix=25' in.wav out.wav\ta room from "
+        "a file\n"
+        "luster fx reverb --tail in.flac out.flac\ta reverb that rings out\n",
     .options = options,
     .run = run,
 };

@@ -53,6 +53,8 @@ static const char *kind_of(const LusterKey *key)
         return "true or false";
     case LUSTER_KEY_VALUE:
         return "number, text, true or false";
+    case LUSTER_KEY_FILES:
+    case LUSTER_KEY_CURVES:
     case LUSTER_KEY_SET:
     case LUSTER_KEY_OBJECT:
         return "object";

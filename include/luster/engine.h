@@ -22,7 +22,8 @@ typedef struct LusterEngineOptions {
      * different files at the same time. */
     LusterStatus (*open)(void *context, const char *file, double rate_hz, LusterSource **out,
                          LusterError *err);
-    void *context;
+    LusterLoadAsset load; /* loads what processors work from; NULL: files are refused */
+    void *context; /* of both */
     const char *const *taps; /* ids of strips to hear as well, after fader and pan; may be NULL */
     uint32_t n_taps;
     const char *const *solo; /* ids soloed for this run, on top of the session's; may be NULL */

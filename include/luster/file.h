@@ -25,6 +25,10 @@ LUSTER_API LusterStatus luster_file_write(const char *path, const void *data, si
 LUSTER_API LusterStatus luster_file_read(const char *path, size_t max_size, void **data,
                                          size_t *size, LusterError *err);
 
+/** `file` as seen from `folder`, into path[size]: joined unless it is absolute. */
+LUSTER_API LusterStatus luster_path_join(const char *folder, const char *file, char *path,
+                                         size_t size, LusterError *err);
+
 #ifdef __cplusplus
 }
 #endif

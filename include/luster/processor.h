@@ -56,11 +56,47 @@ typedef struct LusterPreset {
     const char *reason; /* why these values, with their source where there is one */
 } LusterPreset;
 
+typedef enum {
+    LUSTER_ASSET_AUDIO, /* sound: an impulse response */
+    LUSTER_ASSET_CURVE /* a level over frequency */
+} LusterAssetKind;
+
+/** Something beside numbers that a processor works from: a row of its table. */
+typedef struct LusterAsset {
+    const char *id; /* permanent, and no id of a parameter of the same processor */
+    const char *name;
+    LusterAssetKind kind;
+    const char *doc;
+} LusterAsset;
+
+#define LUSTER_MAX_ASSETS 4 /* of a processor */
+#define LUSTER_ASSET_CHANNELS 4
+#define LUSTER_ASSET_MAX_S 30.0 /* seconds of sound */
+#define LUSTER_ASSET_MAX_POINTS 4096
+
+/** A point of a curve. Between points the level runs straight over log frequency; beyond the ends
+ * it stays. */
+typedef struct LusterCurvePoint {
+    double hz; /* 1 … 200000, rising */
+    double db; /* -100 … 100 */
+} LusterCurvePoint;
+
+/** What an asset holds, loaded: one of the two. */
+typedef struct LusterAssetData {
+    const float *const *audio; /* [n_channels][n_frames], finite, at the processor's rate */
+    uint32_t n_channels, n_frames; /* up to LUSTER_ASSET_CHANNELS, LUSTER_ASSET_MAX_S */
+    const LusterCurvePoint *points; /* [n_points] */
+    uint32_t n_points;
+} LusterAssetData;
+
 /** What a processor is opened for; fixed from then on. */
 typedef struct LusterSetup {
     double rate_hz; /* 8000 … 384000 */
     uint32_t max_frames; /* largest block that `process` will see */
     uint32_t n_channels; /* 1 or 2 */
+    /* [n_assets of the processor], NULL for one that is not given; NULL: none is. They must stay
+     * until the instance is freed. */
+    const LusterAssetData *const *assets;
 } LusterSetup;
 
 /** Audio of one call: planar float, +-1.0 is 0 dBFS. */
@@ -91,6 +127,8 @@ typedef struct LusterProcessor {
     uint32_t n_meters;
     const LusterPreset *presets;
     uint32_t n_presets;
+    const LusterAsset *assets; /* without them the processor is neutral, or does without */
+    uint32_t n_assets;
     const char *neutral; /* settings, "id=value,id=value", at which the input comes back delayed */
 
     /* Takes all its memory from `arena`, now. LUSTER_NO_MEMORY is the only expected failure.
@@ -109,6 +147,8 @@ typedef struct LusterProcessor {
     uint32_t (*latency)(const double *values, double rate_hz);
     /* Seconds from the input's end until the output stays below -120 dBFS; NULL: 0. Pure. */
     double (*tail)(const double *values);
+    /* The same where it depends on assets, from the state; NULL: `tail`. Any thread. */
+    double (*state_tail)(const void *state, const double *values);
 } LusterProcessor;
 
 /** The registry: `luster_processor_at(i)` for i < `luster_processor_count()`; static storage. */
@@ -120,6 +160,9 @@ LUSTER_API const LusterProcessor *luster_processor_find(const char *id);
 
 /** Index of a parameter by id, or -1. */
 LUSTER_API int luster_processor_param(const LusterProcessor *proc, const char *id);
+
+/** Index of an asset by id, or -1. */
+LUSTER_API int luster_processor_asset(const LusterProcessor *proc, const char *id);
 
 /** The nearest allowed value: in range, whole where the scale is; NaN becomes the default. */
 LUSTER_API double luster_param_clamp(const LusterParam *param, double value);

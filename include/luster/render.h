@@ -8,6 +8,7 @@
 
 #include "luster/audio.h"
 #include "luster/engine.h"
+#include "luster/file.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -48,10 +49,6 @@ LUSTER_API LusterStatus luster_render(const LusterSession *session,
                                       const LusterRenderOptions *options,
                                       const LusterRenderFile *files, uint32_t n_files,
                                       LusterWriteResult *results, LusterError *err);
-
-/** `file` as seen from `folder`, into path[size]: joined unless it is absolute. */
-LUSTER_API LusterStatus luster_path_join(const char *folder, const char *file, char *path,
-                                         size_t size, LusterError *err);
 
 #ifdef __cplusplus
 }

@@ -65,6 +65,13 @@ typedef struct LusterClip {
     double values[LUSTER_CLIP_N];
 } LusterClip;
 
+/** An asset of an insert (LusterAsset): a file, or the points of a curve; neither: not given. */
+typedef struct LusterAssetUse {
+    const char *file; /* as written: relative to the session's folder, or absolute; or NULL */
+    LusterCurvePoint *points; /* Hz rising */
+    uint32_t n_points;
+} LusterAssetUse;
+
 /** One processor of a chain. */
 typedef struct LusterInsert {
     const char *id; /* unique in its chain; the processor's id unless that is taken */
@@ -73,6 +80,7 @@ typedef struct LusterInsert {
     const char *key; /* id of the strip that keys it, or NULL: its own input */
     double *values; /* [proc->n_params] */
     bool *given; /* [proc->n_params]: written in the file even where it is the default */
+    LusterAssetUse *assets; /* [proc->n_assets] */
 } LusterInsert;
 
 typedef struct LusterSend {
@@ -186,6 +194,30 @@ LUSTER_API LusterClip *luster_strip_add_clip(LusterSession *session, LusterStrip
                                              const char *file);
 LUSTER_API LusterInsert *luster_strip_add_insert(LusterSession *session, LusterStrip *strip,
                                                  const LusterProcessor *proc);
+/** Gives asset number `asset` of an insert a file, or the points of a curve, which are copied;
+ * what it had before is forgotten. False when memory is out. */
+LUSTER_API bool luster_insert_set_file(LusterSession *session, LusterInsert *insert, uint32_t asset,
+                                       const char *file);
+LUSTER_API bool luster_insert_set_curve(LusterSession *session, LusterInsert *insert,
+                                        uint32_t asset, const LusterCurvePoint *points,
+                                        uint32_t n_points);
+
+/** Loads a file for a processor at `rate_hz`, as luster_assets_load (asset.h) does. The data stays
+ * as long as `context`. */
+typedef LusterStatus (*LusterLoadAsset)(void *context, const char *file, LusterAssetKind kind,
+                                        double rate_hz, LusterAssetData *data, LusterError *err);
+
+/** The assets of an insert, ready for LusterSetup. */
+typedef struct LusterInsertAssets {
+    LusterAssetData data[LUSTER_MAX_ASSETS];
+    const LusterAssetData *list[LUSTER_MAX_ASSETS];
+} LusterInsertAssets;
+
+/** Fills `out`; `load` NULL refuses files. */
+LUSTER_API LusterStatus luster_insert_load(const LusterInsert *insert, double rate_hz,
+                                           LusterLoadAsset load, void *context,
+                                           LusterInsertAssets *out, LusterError *err);
+
 /** `to` need not exist yet. A second send to the same bus is the first one, given back. */
 LUSTER_API LusterSend *luster_strip_add_send(LusterSession *session, LusterStrip *strip,
                                              const char *to);
@@ -235,7 +267,9 @@ LUSTER_API LusterStatus luster_strip_target(LusterStrip *strip, const char *path
 /** The value of an automation at a time in seconds. Pure; the engine's own ramps agree with it. */
 LUSTER_API double luster_automation_value(const LusterAutomation *automation, double time_s);
 
-/** A chain written as text: "eq:b1_type=bell,b1_freq=1000 | limiter:ceiling=-1". */
+/** A chain written as text: "eq:b1_type=bell,b1_freq=1000 | limiter:ceiling=-1". Assets are given
+ * as files: "convolution:ir=hall.wav"; what is in double quotes is taken as it stands, so that a
+ * name may hold commas, bars and blanks. */
 LUSTER_API LusterStatus luster_chain_parse(LusterSession *session, LusterStrip *strip,
                                            const char *text, LusterError *err);
 

@@ -5,6 +5,8 @@
  * rings: rendering stops once everything has stayed below -120 dBFS for a while. */
 #include "luster/render.h"
 
+#include "luster/asset.h"
+
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,18 +15,6 @@
 #define CHUNK 16384 /* frames per call of the engine */
 #define SILENCE 1e-6f /* -120 dBFS */
 #define SILENCE_MS 500.0 /* this long below it, and the song is over */
-
-LusterStatus luster_path_join(const char *folder, const char *file, char *path, size_t size,
-                              LusterError *err)
-{
-    const bool here = !folder || !folder[0] || strcmp(folder, ".") == 0 || file[0] == '/';
-    const int n =
-        here ? snprintf(path, size, "%s", file) : snprintf(path, size, "%s/%s", folder, file);
-    if (n < 0 || (size_t)n >= size)
-        return luster_error_set(err, LUSTER_BAD_VALUE, "%s/%s: the path is too long",
-                                folder ? folder : ".", file);
-    return LUSTER_OK;
-}
 
 /* A clip's file and the faults it showed; the same file may be read by several threads at once. */
 typedef struct ClipFile {
@@ -41,6 +31,7 @@ typedef struct Render {
     const LusterRenderFile *files;
     uint32_t n_files;
     const char **taps; /* [n_files] the strips, the master among them */
+    LusterAssets *assets;
     LusterWriter **writers;
     float **audio; /* [2 * n_files + 2] of CHUNK frames; the last two the master, to listen to */
     LusterEngine *engine;
@@ -99,6 +90,13 @@ static LusterStatus open_clip(void *context, const char *file, double rate_hz, L
     return luster_audio_resample(source, rate_hz, out, err);
 }
 
+static LusterStatus load_asset(void *context, const char *file, LusterAssetKind kind,
+                               double rate_hz, LusterAssetData *data, LusterError *err)
+{
+    Render *r = context;
+    return luster_assets_load(r->assets, file, kind, rate_hz, data, err);
+}
+
 /* Tells of the files with faults and forgets all; the engine has closed them. */
 static void tell_faults(Render *r, bool tell)
 {
@@ -118,6 +116,7 @@ static void end_render(Render *r, bool done)
     for (uint32_t i = 0; r->audio && i < 2 * r->n_files + 2; i++)
         free(r->audio[i]);
     luster_engine_free(r->engine);
+    luster_assets_free(r->assets);
     tell_faults(r, done);
     free(r->writers);
     free(r->audio);
@@ -131,7 +130,8 @@ static LusterStatus begin_render(Render *r, const LusterSession *session, Luster
     r->taps = calloc((size_t)r->n_files + 1, sizeof *r->taps);
     r->writers = calloc((size_t)r->n_files + 1, sizeof *r->writers);
     r->audio = calloc(2 * (size_t)r->n_files + 2, sizeof *r->audio);
-    if (!r->taps || !r->writers || !r->audio)
+    r->assets = luster_assets_new(o->folder);
+    if (!r->taps || !r->writers || !r->audio || !r->assets)
         return luster_error_set(err, LUSTER_NO_MEMORY, "out of memory");
     for (uint32_t i = 0; i < 2 * r->n_files + 2; i++) {
         r->audio[i] = malloc(CHUNK * sizeof(float));
@@ -144,6 +144,7 @@ static LusterStatus begin_render(Render *r, const LusterSession *session, Luster
         .n_threads = o->n_threads,
         .block_frames = o->block_frames,
         .open = open_clip,
+        .load = load_asset,
         .context = r,
         .taps = r->taps,
         .n_taps = r->n_files,

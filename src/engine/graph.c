@@ -218,8 +218,14 @@ static LusterStatus open_clips(Graph *graph, Node *node, LusterError *err)
 static LusterStatus open_insert(Graph *graph, Node *node, Insert *insert, LusterError *err)
 {
     const LusterProcessor *proc = insert->item->proc;
-    const LusterSetup setup = {graph->rate_hz, graph->block_frames, node->n_channels};
-    const LusterStatus status = luster_instance_new(proc, &setup, &insert->instance, err);
+    LusterInsertAssets *assets = luster_arena_alloc(graph->arena, sizeof *assets);
+    if (!assets)
+        return no_memory(err);
+    LusterStatus status = luster_insert_load(insert->item, graph->rate_hz, graph->options.load,
+                                             graph->options.context, assets, err);
+    const LusterSetup setup = {graph->rate_hz, graph->block_frames, node->n_channels, assets->list};
+    if (!status)
+        status = luster_instance_new(proc, &setup, &insert->instance, err);
     if (status)
         return status;
     insert->curves = luster_arena_array(graph->arena, proc->n_params, sizeof(Curve));

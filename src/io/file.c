@@ -8,6 +8,7 @@
 #include "io/outfile.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -62,5 +63,17 @@ LusterStatus luster_file_read(const char *path, size_t max_size, void **data, si
     bytes[done] = 0;
     *data = bytes;
     *size = done;
+    return LUSTER_OK;
+}
+
+LusterStatus luster_path_join(const char *folder, const char *file, char *path, size_t size,
+                              LusterError *err)
+{
+    const bool here = !folder || !folder[0] || strcmp(folder, ".") == 0 || file[0] == '/';
+    const int n =
+        here ? snprintf(path, size, "%s", file) : snprintf(path, size, "%s/%s", folder, file);
+    if (n < 0 || (size_t)n >= size)
+        return luster_error_set(err, LUSTER_BAD_VALUE, "%s/%s: the path is too long",
+                                folder ? folder : ".", file);
     return LUSTER_OK;
 }

@@ -15,6 +15,27 @@ struct LusterInstance {
     bool dirty; /* values not yet handed to the processor */
 };
 
+static bool asset_fits(const LusterAsset *asset, const LusterAssetData *data, double rate_hz)
+{
+    if (asset->kind == LUSTER_ASSET_CURVE)
+        return data->points && data->n_points >= 1 && data->n_points <= LUSTER_ASSET_MAX_POINTS;
+    return data->audio && data->n_channels >= 1 && data->n_channels <= LUSTER_ASSET_CHANNELS &&
+           data->n_frames >= 1 && data->n_frames <= LUSTER_ASSET_MAX_S * rate_hz + 1.0;
+}
+
+static LusterStatus check_assets(const LusterProcessor *proc, const LusterSetup *setup,
+                                 LusterError *err)
+{
+    for (uint32_t i = 0; setup->assets && i < proc->n_assets; i++) {
+        if (setup->assets[i] && !asset_fits(&proc->assets[i], setup->assets[i], setup->rate_hz))
+            return luster_error_set(
+                err, LUSTER_BAD_VALUE, "%s: its %s must be %s", proc->id, proc->assets[i].id,
+                proc->assets[i].kind == LUSTER_ASSET_CURVE ? "1 to 4096 points"
+                                                           : "1 to 4 channels of at most 30 s");
+    }
+    return LUSTER_OK;
+}
+
 LusterStatus luster_instance_new(const LusterProcessor *proc, const LusterSetup *setup,
                                  LusterInstance **out, LusterError *err)
 {
@@ -24,6 +45,9 @@ LusterStatus luster_instance_new(const LusterProcessor *proc, const LusterSetup 
         return luster_error_set(err, LUSTER_BAD_VALUE,
                                 "%s: %g Hz, %u channels; 8000 to 384000 Hz and 1 or 2 are possible",
                                 proc->id, setup->rate_hz, setup->n_channels);
+    const LusterStatus status = check_assets(proc, setup, err);
+    if (status)
+        return status;
     LusterArena *arena = luster_arena_new();
     LusterInstance *instance = arena ? luster_arena_alloc(arena, sizeof *instance) : NULL;
     if (!instance)
@@ -108,5 +132,8 @@ uint32_t luster_instance_latency(const LusterInstance *instance)
 
 double luster_instance_tail(const LusterInstance *instance)
 {
-    return instance->proc->tail ? instance->proc->tail(instance->values) : 0.0;
+    const LusterProcessor *proc = instance->proc;
+    if (proc->state_tail)
+        return proc->state_tail(instance->state, instance->values);
+    return proc->tail ? proc->tail(instance->values) : 0.0;
 }

@@ -25,5 +25,6 @@ extern const LusterProcessor luster_proc_flanger;
 extern const LusterProcessor luster_proc_phaser;
 extern const LusterProcessor luster_proc_delay;
 extern const LusterProcessor luster_proc_reverb;
+extern const LusterProcessor luster_proc_convolution;
 
 #endif

@@ -42,6 +42,9 @@ size_t luster_locate(const char *text, size_t size, const LusterPath *path);
 /** The rules that span values, and every value's range and text. */
 LusterStatus luster_session_check(const LusterSession *session, LusterFault *fault);
 
+/** The part of it that is about an insert's assets. */
+LusterStatus luster_session_check_assets(const LusterInsert *insert, LusterFault *fault);
+
 /** The part of it that is about loops; ids and references are known to be right. */
 struct LusterIndex;
 LusterStatus luster_session_check_loops(const LusterSession *session,

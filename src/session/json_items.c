@@ -109,6 +109,8 @@ static LusterStatus read_insert(Reader *reader, const json_t *json, LusterStrip 
         (status = luster_read_toggle(reader, json, "on", &insert->on)) ||
         (status = luster_read_id(reader, json, "key", &insert->key)))
         return status;
+    if ((status = luster_read_assets(reader, json, insert)))
+        return status;
     const json_t *set = json_object_get(json, "set");
     return set ? read_set(reader, set, insert) : LUSTER_OK;
 }

@@ -44,6 +44,40 @@ static void write_clip(LusterText *text, const LusterClip *clip)
     luster_text_add(text, "}");
 }
 
+static void write_curve(LusterText *text, const LusterAssetUse *use)
+{
+    for (uint32_t i = 0; i < use->n_points; i++) {
+        luster_text_add(text, i ? ", [" : "[[");
+        luster_text_number(text, use->points[i].hz);
+        luster_text_add(text, ", ");
+        luster_text_number(text, use->points[i].db);
+        luster_text_add(text, "]");
+    }
+    luster_text_add(text, "]");
+}
+
+/* "files" or "curves", on a line of its own; nothing where there is none. */
+static void write_assets(LusterText *text, const LusterStrip *strip, const LusterInsert *insert,
+                         bool files)
+{
+    bool first = true;
+    for (uint32_t i = 0; i < insert->proc->n_assets; i++) {
+        const LusterAssetUse *use = &insert->assets[i];
+        if (files ? !use->file : !use->n_points)
+            continue;
+        if (first)
+            luster_text_printf(text, ",\n%s   \"%s\": {", margin(strip),
+                               files ? "files" : "curves");
+        key(text, &first, insert->proc->assets[i].id);
+        if (files)
+            luster_text_quote(text, use->file);
+        else
+            write_curve(text, use);
+    }
+    if (!first)
+        luster_text_add(text, "}");
+}
+
 static void write_insert(LusterText *text, const LusterStrip *strip, const LusterInsert *insert)
 {
     bool first = true;
@@ -54,6 +88,8 @@ static void write_insert(LusterText *text, const LusterStrip *strip, const Luste
         luster_text_add(text, ", \"key\": ");
         luster_text_quote(text, insert->key);
     }
+    write_assets(text, strip, insert, true);
+    write_assets(text, strip, insert, false);
     luster_text_printf(text, ",\n%s   \"set\": {", margin(strip));
     for (uint32_t i = 0; i < proc->n_params; i++) {
         if (!insert->given[i] && insert->values[i] == proc->params[i].def)

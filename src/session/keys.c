@@ -42,6 +42,15 @@ const LusterParam luster_row_time = {
     0,        NULL,
     0,        "Seconds from the song's beginning."}; /* 100 hours, as the clips' */
 
+const LusterParam luster_row_curve_hz = {"hz", "Frequency",
+                                         "Hz", LUSTER_SCALE_LOG,
+                                         1,    200000,
+                                         1000, NULL,
+                                         0,    "Frequency of a point of a curve."};
+const LusterParam luster_row_curve_db = {
+    "db", "Level", "dB", LUSTER_SCALE_LINEAR,           -100, 100,
+    0,    NULL,    0,    "Level of a point of a curve."};
+
 double luster_confidence_default(const LusterStrip *strip)
 {
     return *strip->role ? 1.0 : 0.0;
@@ -99,6 +108,13 @@ static const LusterKey insert_keys[] = {
     {"on", LUSTER_KEY_TOGGLE, ANY, false, NULL, NULL, 0, "false passes the sound by it."},
     {"key", LUSTER_KEY_ID, ANY, false, NULL, NULL, 0,
      "Id of the strip that keys it (side-chain); without it, its own input does."},
+    {"files", LUSTER_KEY_FILES, ANY, false, NULL, NULL, 0,
+     "The files it works from, such as an impulse response: paths from the session's folder, or "
+     "absolute ones."},
+    {"curves", LUSTER_KEY_CURVES, ANY, false, NULL, NULL, LUSTER_ASSET_MAX_POINTS,
+     "The curves it works from: lists of [Hz, dB], frequencies rising. A curve may also be a file "
+     "of "
+     "such lines."},
     {"set", LUSTER_KEY_SET, ANY, false, NULL, NULL, 0,
      "Its values; those that are not given are at their defaults."},
 };

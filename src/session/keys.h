@@ -17,6 +17,8 @@ typedef enum {
     LUSTER_KEY_VALUE, /* number, word or toggle, by the target */
     LUSTER_KEY_NOTES, /* list of texts */
     LUSTER_KEY_POINTS,
+    LUSTER_KEY_FILES, /* object of a processor's assets as paths */
+    LUSTER_KEY_CURVES, /* object of a processor's assets as points */
     LUSTER_KEY_SET, /* object of a processor's values */
     LUSTER_KEY_LIST, /* list of objects named by `of` */
     LUSTER_KEY_OBJECT /* one object named by `of` */
@@ -51,6 +53,7 @@ typedef struct LusterKeys {
 
 extern const LusterParam luster_row_confidence, luster_row_amount, luster_row_version;
 extern const LusterParam luster_row_time; /* of a point */
+extern const LusterParam luster_row_curve_hz, luster_row_curve_db; /* of a point of a curve */
 
 /** A role without a confidence was said by a person: 1. No role: 0. */
 double luster_confidence_default(const LusterStrip *strip);

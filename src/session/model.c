@@ -193,15 +193,16 @@ LusterInsert *luster_strip_add_insert(LusterSession *session, LusterStrip *strip
     const char *own_id = luster_arena_strdup(session->arena, id);
     double *values = luster_arena_array(session->arena, proc->n_params, sizeof *values);
     bool *given = luster_arena_array(session->arena, proc->n_params, sizeof *given);
-    if (!own_id || !values || !given)
+    LusterAssetUse *assets = luster_arena_array(session->arena, proc->n_assets + 1, sizeof *assets);
+    if (!own_id || !values || !given || !assets)
         return NULL;
     LusterInsert *insert =
         luster_session_grow(session, &strip->inserts, &strip->n_inserts, sizeof *insert);
     if (!insert)
         return NULL;
     luster_rows_default(proc->params, proc->n_params, values);
-    *insert =
-        (LusterInsert){.id = own_id, .proc = proc, .on = true, .values = values, .given = given};
+    *insert = (LusterInsert){
+        .id = own_id, .proc = proc, .on = true, .values = values, .given = given, .assets = assets};
     return insert;
 }
 

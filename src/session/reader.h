@@ -45,6 +45,9 @@ LusterStatus luster_read_list(Reader *reader, const json_t *object, const char *
                               LusterStatus (*read)(Reader *reader, const json_t *json,
                                                    LusterStrip *strip));
 
+/** "files" and "curves" of an insert. */
+LusterStatus luster_read_assets(Reader *reader, const json_t *json, LusterInsert *insert);
+
 /** Clips, inserts, sends, automation, decisions of a strip. */
 LusterStatus luster_read_items(Reader *reader, const json_t *json, LusterStrip *strip);
 

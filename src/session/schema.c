@@ -63,6 +63,53 @@ static void add_points(LusterText *text, const LusterKey *key)
     luster_text_add(text, "}");
 }
 
+/* Whether the processor has assets that this key holds. */
+static bool has_assets(const LusterProcessor *proc, const LusterKey *key)
+{
+    for (uint32_t i = 0; proc && i < proc->n_assets; i++) {
+        if (key->kind == LUSTER_KEY_FILES || proc->assets[i].kind == LUSTER_ASSET_CURVE)
+            return true;
+    }
+    return false;
+}
+
+static void add_curve(LusterText *text, const LusterKey *key)
+{
+    luster_text_printf(text,
+                       "{\"type\": \"array\", \"minItems\": 1, \"maxItems\": %u, \"items\": "
+                       "{\"type\": \"array\", \"minItems\": 2, \"maxItems\": 2, "
+                       "\"prefixItems\": [",
+                       key->max_items);
+    add_row(text, &luster_row_curve_hz, luster_row_curve_hz.max);
+    luster_text_add(text, ", ");
+    add_row(text, &luster_row_curve_db, luster_row_curve_db.max);
+    luster_text_add(text, "]}");
+}
+
+static void add_assets(LusterText *text, const LusterKey *key, const LusterProcessor *proc)
+{
+    bool first = true;
+    luster_text_add(text, "{\"type\": \"object\", \"additionalProperties\": false, "
+                          "\"properties\": {");
+    for (uint32_t i = 0; i < proc->n_assets; i++) {
+        const LusterAsset *asset = &proc->assets[i];
+        if (key->kind == LUSTER_KEY_CURVES && asset->kind != LUSTER_ASSET_CURVE)
+            continue;
+        luster_text_printf(text, "%s\"%s\": ", first ? "" : ", ", asset->id);
+        first = false;
+        if (key->kind == LUSTER_KEY_CURVES)
+            add_curve(text, key);
+        else
+            luster_text_printf(text, "{\"type\": \"string\", \"minLength\": 1, \"maxLength\": %d",
+                               LUSTER_MAX_TEXT);
+        describe(text, asset->doc);
+        luster_text_add(text, "}");
+    }
+    luster_text_add(text, "}");
+    describe(text, key->doc);
+    luster_text_add(text, "}");
+}
+
 /* {...} of one key; `proc` when it is a key of this processor's insert. */
 static void add_key(LusterText *text, const LusterKey *key, const LusterProcessor *proc)
 {
@@ -75,6 +122,10 @@ static void add_key(LusterText *text, const LusterKey *key, const LusterProcesso
         return;
     case LUSTER_KEY_POINTS:
         add_points(text, key);
+        return;
+    case LUSTER_KEY_FILES:
+    case LUSTER_KEY_CURVES:
+        add_assets(text, key, proc);
         return;
     case LUSTER_KEY_FORMAT:
         luster_text_printf(text, "{\"const\": %d", LUSTER_SESSION_FORMAT);
@@ -153,7 +204,9 @@ static void add_object(LusterText *text, const char *prefix, const char *name,
     first = true;
     luster_text_add(text, "      \"properties\": {");
     for (uint32_t i = 0; i < keys->n_keys; i++) {
-        if (!(keys->keys[i].strips & kind))
+        const LusterKeyKind what = keys->keys[i].kind;
+        const bool is_asset = what == LUSTER_KEY_FILES || what == LUSTER_KEY_CURVES;
+        if (!(keys->keys[i].strips & kind) || (is_asset && !has_assets(proc, &keys->keys[i])))
             continue;
         property(text, &first, keys->keys[i].id);
         add_key(text, &keys->keys[i], proc);

@@ -121,9 +121,11 @@ static LusterStatus check_insert(Check *check, uint32_t i)
         if (status)
             return status;
     }
+    LusterStatus status = luster_session_check_assets(insert, check->fault);
+    if (status)
+        return status;
     luster_path_key(path, "set");
-    const LusterStatus status =
-        check_rows(check, insert->proc->params, insert->proc->n_params, insert->values);
+    status = check_rows(check, insert->proc->params, insert->proc->n_params, insert->values);
     if (!status)
         luster_path_pop(path);
     return status;

@@ -42,6 +42,49 @@ def wrong_chains_say_what_would_be_right(folder):
 
 
 @case
+def files_of_processors(folder):
+    write_wav(folder + "/in.wav", [noise(1, 0.3), noise(2, 0.3)], bits=32)
+    write_wav(folder + "/echo.wav", [[0.0] * 480 + [1.0] + [0.0] * 10], bits=32)
+    write_wav(folder + "/an echo, mono | old.wav", [[0.0] * 480 + [1.0] + [0.0] * 10], bits=32)
+    settings = ",mix=100,trim=off"
+    for chain in (f"convolution:ir={folder}/echo.wav{settings}",
+                  f'utility | convolution: mix=100, ir = "{folder}/an echo, mono | old.wav" , trim=off'):
+        run = Run("fx", chain, folder + "/in.wav", folder + "/out.wav", "--force", "--bits", "float")
+        expect(run.status == 0, run)
+        before, after = (read_wav(f"{folder}/{n}.wav")[1] for n in ("in", "out"))
+        expect(max(abs(after[1][i + 480] - before[1][i]) for i in range(13000)) < 1e-5)
+    # four channels: the left goes right and the right left
+    cross = [[0.0] * 10, [1.0] + [0.0] * 9, [1.0] + [0.0] * 9, [0.0] * 10]
+    write_wav(folder + "/cross.wav", cross, bits=32)
+    run = Run("fx", f"convolution:ir={folder}/cross.wav{settings}", folder + "/in.wav",
+              folder + "/out.wav", "--force", "--bits", "float")
+    expect(run.status == 0, run)
+    after = read_wav(folder + "/out.wav")[1]
+    expect(max(abs(after[0][i] - before[1][i]) for i in range(13000)) < 1e-5)
+    # another rate is resampled
+    write_wav(folder + "/at44.wav", [[1.0] + [0.0] * 440], rate=44100, bits=32)
+    run = Run("fx", f"convolution:ir={folder}/at44.wav", folder + "/in.wav", folder + "/out.wav",
+              "--force")
+    expect(run.status == 0, run)
+
+
+@case
+def files_that_cannot_be_used_are_named(folder):
+    write_wav(folder + "/in.wav", [noise(1, 0.1)])
+    write_wav(folder + "/three.wav", [[0.1] * 10] * 3)
+    write_wav(folder + "/long.wav", [[0.1] * 8000 * 31], rate=8000)
+    with open(folder + "/text.wav", "w") as file:
+        file.write("no sound\n" * 10)
+    for name, word in (("none.wav", "none.wav"), ("three.wav", "3 channels"), ("long.wav", "31.0 s"),
+                       ("text.wav", "text.wav")):
+        run = Run("fx", f"convolution:ir={folder}/{name}", folder + "/in.wav", folder + "/out.wav")
+        expect(run.status == 1 and name in run.err and word in run.err, run)
+    for chain, word in (("convolution:ir=", "ir="), ('convolution:ir="x', "quote")):
+        run = Run("fx", chain, folder + "/in.wav", folder + "/out.wav")
+        expect(run.status in (1, 2) and word in run.err, run)
+
+
+@case
 def describe_shows_every_processor(folder):
     run = Run("describe", "--json")
     expect(run.status == 0, run)

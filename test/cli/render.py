@@ -131,6 +131,26 @@ def an_output_that_is_there_is_kept(folder):
 
 
 @case
+def files_of_inserts_are_beside_the_session(folder):
+    import os
+    os.mkdir(folder + "/rooms")
+    write_wav(folder + "/a.wav", [noise(1, 0.3)], bits=24)
+    write_wav(folder + "/rooms/hall.wav", [noise(2, 0.1), noise(3, 0.1)], bits=24)
+
+    def with_file(file):
+        return session(folder, [{"id": "a", "clips": [{"file": "a.wav"}], "inserts": [
+            {"processor": "convolution", "files": {"ir": file}, "set": {"mix": 50}}]}])
+    path = with_file("rooms/hall.wav")
+    want = render(path, folder + "/want.wav", "-j", 1)
+    expect(render(path, folder + "/more.wav", "-j", 2, "--block", 100) == want)
+    left, right = read_wav(folder + "/want.wav")[1]
+    expect(left != right)  # a mono track in a stereo space
+    run = Run("render", with_file("rooms/none.wav"), "-o", folder + "/bad.wav")
+    expect(run.status == 1 and "rooms/none.wav" in run.err, run)
+    expect(not os.path.exists(folder + "/bad.wav"))
+
+
+@case
 def wrong_sessions_are_refused_with_the_place(folder):
     path = song(folder)
     with open(path) as file:

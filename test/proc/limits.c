@@ -353,7 +353,8 @@ TEST(out_of_memory_at_each_step_of_open)
 {
     EACH_PROCESSOR(proc)
     {
-        const LusterSetup setup = {48000, 256, 2};
+        const LusterSetup setup = {48000, 256, 2,
+                                   rig_gives_assets ? rig_assets(proc, 48000) : NULL};
         LusterArena *arena = luster_arena_new();
         void *state = NULL;
         CHECK_FOR(proc, proc->open(arena, &setup, &state) == LUSTER_OK && state);
@@ -371,11 +372,13 @@ TEST(out_of_memory_at_each_step_of_open)
 int main(int argc, char **argv)
 {
     only = argc > 1 ? argv[1] : NULL;
-    RUN(neutral_settings_return_the_input_at_the_declared_latency);
-    RUN(declared_latency_equals_measured_a_little_off_neutral);
-    RUN(random_and_extreme_values_give_no_nan_inf_or_denormal_tail);
-    RUN(declared_tail_holds);
-    RUN(no_allocation_and_no_lock_while_running);
-    RUN(out_of_memory_at_each_step_of_open);
+    do {
+        RUN(neutral_settings_return_the_input_at_the_declared_latency);
+        RUN(declared_latency_equals_measured_a_little_off_neutral);
+        RUN(random_and_extreme_values_give_no_nan_inf_or_denormal_tail);
+        RUN(declared_tail_holds);
+        RUN(no_allocation_and_no_lock_while_running);
+        RUN(out_of_memory_at_each_step_of_open);
+    } while (once_more());
     return tap_done();
 }

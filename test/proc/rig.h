@@ -74,12 +74,35 @@ static inline bool rig_equal(const Signal *a, const Signal *b)
     return true;
 }
 
+static bool rig_gives_assets; /* whether rig_open hands made assets over */
+
+/** Made assets for a processor: a decaying stereo noise of 0.1 s, a curve up and down. */
+static inline const LusterAssetData *const *rig_assets(const LusterProcessor *proc, double rate_hz)
+{
+    static float audio[2][40000];
+    static const float *const channels[2] = {audio[0], audio[1]};
+    static const LusterCurvePoint points[] = {{60, 2}, {400, -3}, {3000, 1.5}, {9000, -2}};
+    static LusterAssetData sound, curve = {.points = points, .n_points = 4};
+    static const LusterAssetData *list[LUSTER_MAX_ASSETS];
+    sound = (LusterAssetData){channels, 2, (uint32_t)(0.1 * rate_hz), NULL, 0};
+    for (uint32_t c = 0; c < 2 && audio[c][0] == 0.0f; c++) {
+        LusterRng rng;
+        luster_rng_seed(&rng, 77, c);
+        for (uint32_t i = 0; i < 40000; i++)
+            audio[c][i] = (float)(luster_rng_bipolar(&rng) * exp(i / -700.0)) + 1e-9f;
+    }
+    for (uint32_t i = 0; i < proc->n_assets; i++)
+        list[i] = proc->assets[i].kind == LUSTER_ASSET_AUDIO ? &sound : &curve;
+    return list;
+}
+
 static inline LusterInstance *rig_open(const LusterProcessor *proc, double rate_hz,
                                        uint32_t n_channels, uint32_t max_frames)
 {
     LusterInstance *instance = NULL;
     LusterError err = {0};
-    const LusterSetup setup = {rate_hz, max_frames, n_channels};
+    const LusterSetup setup = {rate_hz, max_frames, n_channels,
+                               rig_gives_assets ? rig_assets(proc, rate_hz) : NULL};
     if (luster_instance_new(proc, &setup, &instance, &err)) {
         printf("# %s\n", err.text);
         abort();

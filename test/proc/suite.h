@@ -17,10 +17,23 @@ static inline const LusterProcessor *next_processor(uint32_t *index)
 {
     while (*index < luster_processor_count()) {
         const LusterProcessor *proc = luster_processor_at((*index)++);
-        if (!only || strcmp(only, proc->id) == 0)
+        if ((!only || strcmp(only, proc->id) == 0) && (!rig_gives_assets || proc->n_assets))
             return proc;
     }
     return NULL;
+}
+
+/* Runs all cases, then again with made assets for the processors that work from some. */
+static inline bool once_more(void)
+{
+    uint32_t index = 0;
+    for (const LusterProcessor *proc; (proc = next_processor(&index));) {
+        if (proc->n_assets && !rig_gives_assets) {
+            rig_gives_assets = true;
+            return true;
+        }
+    }
+    return false;
 }
 
 #define EACH_PROCESSOR(proc)                                                                       \

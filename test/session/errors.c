@@ -100,6 +100,24 @@ TEST(unknown_and_missing_keys)
                 "song.json:2: tempo is not a key of a session; did you mean \"tempo_bpm\"?");
 }
 
+TEST(wrong_assets)
+{
+#define CONV(more) ", \"inserts\": [{\"processor\": \"convolution\", " more "}]"
+    check_track(CONV("\"files\": 3"), LUSTER_BAD_FILE,
+                ".inserts[0].files is 3; it must be an object in { }");
+    check_track(CONV("\"files\": {\"ir\": 3}"), LUSTER_BAD_FILE,
+                ".inserts[0].files.ir is 3; it must be text in quotes");
+    check_track(CONV("\"files\": {\"ir\": \"\"}"), LUSTER_BAD_VALUE,
+                ".inserts[0].files.ir is empty; it must be a path");
+    check_track(CONV("\"files\": {\"hall\": \"a.wav\"}"), LUSTER_NOT_FOUND,
+                ".inserts[0].files.hall is nothing that convolution works from; there is ir");
+    check_track(CONV("\"curves\": {\"ir\": [[100, 0]]}"), LUSTER_BAD_VALUE,
+                ".inserts[0].curves.ir is sound and no curve; it belongs in \"files\"");
+    check_track(", \"inserts\": [{\"processor\": \"utility\", \"files\": {\"ir\": \"a\"}}]",
+                LUSTER_NOT_FOUND,
+                ".inserts[0].files.ir is nothing that utility works from; there is nothing");
+}
+
 TEST(wrong_session_values)
 {
     check_error("{\"luster\": 1,\n\"tracks\": [],\n\"rate_hz\": 44100.5}", LUSTER_BAD_VALUE,
@@ -396,6 +414,7 @@ int main(void)
     RUN(the_frame_of_these_tests_is_right);
     RUN(wrong_values_of_a_strip);
     RUN(unknown_and_missing_keys);
+    RUN(wrong_assets);
     RUN(wrong_session_values);
     RUN(wrong_inserts);
     RUN(wrong_references);

@@ -138,6 +138,15 @@ static void draw_inserts(LusterSession *session, LusterStrip *strip, LusterRng *
         LusterInsert *insert = luster_strip_add_insert(session, strip, proc);
         draw_all(rng, proc->params, proc->n_params, insert->values);
         insert->on = luster_rng_u32(rng) % 2;
+        for (uint32_t a = 0; a < proc->n_assets; a++) {
+            const LusterCurvePoint points[] = {{20.5, -3}, {1000, 0.25}, {20000, 6}};
+            if (luster_rng_u32(rng) % 2)
+                luster_insert_set_file(
+                    session, insert, a,
+                    luster_session_text(session, "f%s", draw_text(session, rng)));
+            else if (proc->assets[a].kind == LUSTER_ASSET_CURVE)
+                luster_insert_set_curve(session, insert, a, points, 3);
+        }
         for (uint32_t p = 0; p < proc->n_params; p++)
             insert->given[p] = luster_rng_u32(rng) % 4 == 0;
         if (proc->n_params) {
