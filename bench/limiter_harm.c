@@ -2,12 +2,11 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* What limiters do to songs at one loudness: each is driven until the song has the target loudness
- * with its true peak under the ceiling, then its output is split into the input times a smooth gain
- * (fitted in Hann windows of 10 ms) and the rest. The rest is distortion, in dB re the signal; the
- * gain's spread, 95th less 5th percentile of what is within 40 dB of the loudest, is movement. */
+ * with its true peak under the ceiling; then distortion and movement by test/proc/harm.h. */
 #include "luster/audio.h"
 #include "luster/measure.h"
 #include "luster/processor.h"
+#include "proc/harm.h"
 
 #include <getopt.h>
 #include <math.h>
@@ -18,9 +17,6 @@
 
 #define BLOCK 4096
 #define MAX_LIMITERS 64
-#define WINDOW_MS 10.0
-#define HOPS 4 /* per window */
-#define ACTIVE 1e-4 /* power re the loudest window */
 #define ROUNDS 10
 #define LOUDNESS_LU 0.05 /* how near the loudness must come */
 #define PEAK_DB 0.05 /* how far a limiter's peak may be over, before its ceiling is lowered */
@@ -237,65 +233,8 @@ static void run_command(const Limiter *limiter, const Options *o, const Song *in
     song_free(&result);
 }
 
-/* ---- the metric -------------------------------------------------------------------------------
+/* ---- the search --------------------------------------------------------------------------------
  */
-
-static int by_size(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-typedef struct Harm {
-    double distortion_db, movement_db;
-} Harm;
-
-static Harm harm_of(const Song *in, const Song *out)
-{
-    const size_t window = (size_t)(WINDOW_MS / 1000.0 * in->rate_hz / (2 * HOPS)) * 2 * HOPS;
-    const size_t hop = window / HOPS, n_windows = in->n / hop + 1;
-    double *gain = calloc(n_windows + 1, sizeof *gain), *power = calloc(n_windows, sizeof *power);
-    double *spread = calloc(n_windows, sizeof *spread), most = 0.0, rest = 0.0, kept = 0.0;
-    if (!gain || !power || !spread)
-        fail("out of memory");
-    for (size_t w = 0; w < n_windows; w++) {
-        double xy = 0.0, xx = 0.0;
-        for (size_t k = 0; k < window; k++) {
-            const size_t i = w * hop + k - window / 2; /* wraps to beyond the end before 0 */
-            const double hann = 0.5 - 0.5 * cos(2.0 * M_PI * (double)k / (double)window);
-            for (int c = 0; c < 2 && i < in->n; c++) {
-                xy += hann * in->ch[c][i] * out->ch[c][i];
-                xx += hann * in->ch[c][i] * in->ch[c][i];
-            }
-        }
-        power[w] = xx;
-        gain[w] = xx > 0.0 ? xy / xx : 0.0;
-        most = xx > most ? xx : most;
-    }
-    gain[n_windows] = gain[n_windows - 1];
-    for (size_t i = 0; i < in->n; i++) {
-        const double at = (double)(i % hop) / (double)hop;
-        const double g = gain[i / hop] + at * (gain[i / hop + 1] - gain[i / hop]);
-        for (int c = 0; c < 2; c++) {
-            const double fit = g * in->ch[c][i], miss = out->ch[c][i] - fit;
-            kept += fit * fit;
-            rest += miss * miss;
-        }
-    }
-    size_t n = 0;
-    for (size_t w = 0; w < n_windows; w++)
-        if (power[w] > ACTIVE * most)
-            spread[n++] = 20.0 * log10(fmax(gain[w], 1e-3));
-    qsort(spread, n, sizeof *spread, by_size);
-    const Harm harm = {10.0 * log10(rest / kept + 1e-30),
-                       n ? spread[(size_t)(0.95 * (double)(n - 1))] -
-                               spread[(size_t)(0.05 * (double)(n - 1))]
-                         : 0.0};
-    free(gain);
-    free(power);
-    free(spread);
-    return harm;
-}
 
 static void judge(Limiter *limiter, const Options *o, const Song *in)
 {
@@ -318,7 +257,7 @@ static void judge(Limiter *limiter, const Options *o, const Song *in)
         drive += round > 0 && slope > 0.15 && slope < 1.5 && over < PEAK_DB ? miss / slope : miss;
         ceiling -= over > PEAK_DB ? over : 0.0;
     }
-    const Harm harm = harm_of(in, &out);
+    const Harm harm = harm_of(in->ch, out.ch, in->n, in->rate_hz);
     printf("  %-36s %6.2f dB drive %7.2f LUFS %6.2f dBTP %7.1f dB distortion %5.1f dB movement\n",
            limiter->name, drive, lufs, dbtp, harm.distortion_db, harm.movement_db);
     fflush(stdout);

@@ -15,10 +15,13 @@
 /* Gains stay down this many frames on both sides of a peak, so that the interpolation around it
  * sees one gain. */
 #define GUARD 3
-/* Look-ahead of the last stage: what it does to a peak lies within 3 ms of signal at 3 kHz, and is
- * over before the ear resolves it. Ours: shorter gets harsh, longer gains nothing. */
-#define LAST_MS 0.3
+/* Look-ahead of the last stage: over before the ear resolves it. Shorter ramps let full-band noise
+ * over the ceiling (0.3 ms: by 0.07 dB), as its peaks are sums over many frames. */
+#define LAST_MS 0.5
 #define QUANTUM 0x1p-26 /* octaves: 9e-8 dB; 2^7 octaves times two boxes of 2^12 fit in 63 bits */
+/* Peaks of a steady tone read the same but for float's rounding. Reduction that is no more than this
+ * above a need is not released, so that the gain stands still: 2^-16 octaves are 1e-4 dB. */
+#define STILL 0x1p-16
 /* Left-overs below two quanta come from rounding. */
 #define LEAST_REST (2.0 * QUANTUM)
 
@@ -162,7 +165,8 @@ static double release(LusterLimitGain *gain, double need, const LusterLimitShape
     double slow = gain->slow, fast = gain->fast;
     slow += (need > slow ? speeds->charge_go : speeds->slow_go) * (need - slow) - drain;
     slow = slow > 0.0 ? slow : 0.0;
-    fast = slow + speeds->keep * (fast - slow) - drain;
+    const bool still = need > 0.0 && need <= fast && fast - need < STILL;
+    fast = still ? fast : slow + speeds->keep * (fast - slow) - drain;
     fast = fast > need ? fast : need; /* need is at least 0 */
     gain->slow = slow;
     gain->fast = fast;

@@ -40,8 +40,9 @@ enum {
  * the pair 0.1 s and 1.2 s of the classic bus compressor; it takes this many releases to charge. */
 #define SLOW_RELEASE 12.0
 #define SLOW_CHARGE 4.0
-/* Aim below the ceiling: what the 16 readings per frame may miss at high frequencies. */
-#define MARGIN_DB 0.02
+/* Aim below the ceiling: what the 16 readings per frame may miss at high frequencies, what a moving
+ * gain adds to noise, and the dither of 24 bits. */
+#define MARGIN_DB 0.04
 
 static const LusterParam params[N_PARAMS] = {
     [INPUT_GAIN] = {"input_gain", "Input gain", "dB", LUSTER_SCALE_LINEAR, -24, 24, 0, NULL, 0,
@@ -56,7 +57,7 @@ static const LusterParam params[N_PARAMS] = {
               LUSTER_PARAM_STATIC,
               "Between peaks that follow each other within this time the gain does not come back: "
               "a period of the lowest note keeps bass clean. A single peak is not held."},
-    [RELEASE] = {"release", "Release", "ms", LUSTER_SCALE_LOG, 1, 2000, 20, NULL, 0,
+    [RELEASE] = {"release", "Release", "ms", LUSTER_SCALE_LOG, 1, 2000, 10, NULL, 0,
                  "Time in which the gain comes back by 63 % of the way after sustained reduction; "
                  "short is louder, long keeps more of the movement of the music."},
     [AUTO_RELEASE] = {"auto_release", "Automatic release", "", LUSTER_SCALE_TOGGLE, 0, 1, 0, NULL,
@@ -69,7 +70,7 @@ static const LusterParam params[N_PARAMS] = {
                    "release, may be clipped, and has its own link. 0: nothing is told apart."},
     [CLIP] = {"clip", "Clip", "dB", LUSTER_SCALE_LINEAR, 0, 6, 0, NULL, 0,
               "How far transients may stand over the ceiling ahead of the last stage, which takes "
-              "them within 0.3 ms: louder and with more edge, less clean. With transient at 0 this "
+              "them within 0.5 ms: louder and with more edge, less clean. With transient at 0 this "
               "goes for all sound."},
     [LINK] = {"link", "Stereo link", "%", LUSTER_SCALE_LINEAR, 0, 100, 100, NULL, 0,
               "100: both channels get the same gain and the image stays; 0: each its own."},

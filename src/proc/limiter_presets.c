@@ -12,12 +12,12 @@ const LusterPreset luster_limiter_presets[LUSTER_LIMITER_N_PRESETS] = {
     {"master_loud", "master", "lookahead=10,hold=10,release=1,clip=0.25",
      "For -9 LUFS and more (D7): the gain comes back as fast as it went, so that the least drive "
      "reaches the loudness and the music moves least; the last quarter of a dB of every peak is "
-     "taken in 0.3 ms."},
+     "taken in 0.5 ms."},
     {"master_dense", "master", "lookahead=6,hold=12.5,release=1,clip=1",
      "Louder still, with the edge of a clip stage of 1 dB (0.5 to 2 dB is usual, D5), but no "
      "aliasing: for styles where the wall is part of the sound."},
-    {"master_punchy", "master", "lookahead=5,hold=12.5,transient=30,clip=1.5,release=120",
-     "Hits lose 1.5 dB at their very tip instead of a dip around them and come back at once; only "
+    {"master_punchy", "master", "lookahead=5,hold=12.5,transient=30,clip=1,release=80",
+     "Hits lose 1 dB at their very tip instead of a dip around them and come back at once; only "
      "what lasts is released slowly. Steady bass is not clipped."},
     {"master_gentle", "master", "lookahead=15,hold=25,release=60,auto_release=on",
      "Acoustic music and ballads: sustained reduction comes back over 0.7 s, like a level stage "
@@ -33,7 +33,7 @@ const LusterPreset luster_limiter_presets[LUSTER_LIMITER_N_PRESETS] = {
      "down to 20 Hz."},
     {"drum_bus", "drums,percussion,bus",
      "lookahead=3,hold=10,transient=30,clip=3,release=80,transient_link=70",
-     "Shaves 3 dB off the tips of kick and snare within 0.3 ms, as a clipper would but without "
+     "Shaves 3 dB off the tips of kick and snare within 0.5 ms, as a clipper would but without "
      "aliasing; cymbals on the other side are left alone."},
     {"bass", "bass,synth", "lookahead=8,hold=35,release=120",
      "The hold covers a period of 30 Hz, the low B of a bass: even an uneven wave stays clean."},
