@@ -32,8 +32,9 @@ const LusterParam luster_saturator_params[N_PARAMS] = {
                "Tape bends early and slowly; tube one side before the other, which adds even "
                "harmonics; transistor stays straight longer and closes faster; soft lies between; "
                "diode never closes, it folds level like a logarithm."},
-    [DRIVE] = {"drive", "Drive", "dB", LUSTER_SCALE_LINEAR, 0, 36, 6, NULL, 0,
-               "Gain onto the curve, whose limit is 0 dBFS."},
+    [DRIVE] = {"drive", "Drive", "dB", LUSTER_SCALE_LINEAR, 0, 48, 6, NULL, 0,
+               "Gain onto the curve, whose limit is 0 dBFS. Excite mode wants 30 and more: treble "
+               "alone is soft."},
     [BIAS] = {"bias", "Bias", "%", LUSTER_SCALE_LINEAR, -100, 100, 0, NULL, 0,
               "Moves the resting point along the curve: even harmonics, from warm to broken. The "
               "DC this makes is taken out."},
@@ -96,13 +97,13 @@ const LusterPreset luster_saturator_presets[LUSTER_SATURATOR_PRESETS] = {
      "A little more amplifier: highs are driven first, as a bright channel does."},
     {"keys_tube", "keys,piano,organ,synth", "curve=tube,drive=8,bias=10,mix=60",
      "Even harmonics are octaves and fit chords; the mix keeps intermodulation low."},
-    {"air", "lead_vocal,overhead", "mode=excite,curve=tube,excite_freq=5000,drive=24,mix=50",
+    {"air", "lead_vocal,overhead", "mode=excite,curve=tube,excite_freq=5000,drive=42,mix=60",
      "Harmonics of what lies above 5 kHz, most of them over 10 kHz: brightness that an equalizer "
      "cannot find in a dull recording."},
-    {"presence", "guitar_acoustic,strings,keys", "mode=excite,curve=soft,excite_freq=2500,drive=20,mix=40",
+    {"presence", "guitar_acoustic,strings,keys", "mode=excite,curve=soft,excite_freq=2500,drive=30,mix=50",
      "Follows the level: attacks gain presence, the noise floor does not."},
     {"mix_bus", "bus,master", "curve=tape,drive=3,mix=50",
-     "Under 0.5 % of distortion at -12 dBFS: density, not a sound of its own."},
+     "1 % of third harmonic on peaks at -12 dBFS, nothing on what is soft: density, not a colour."},
     {"master_mid", "master", "curve=tape,drive=4,bands=3,phase=linear,split1=150,split2=5000,b1_on=off,b3_on=off,mix=50",
      "Only the middle is driven; lows and highs pass bit for bit through the linear-phase split."},
 };
