@@ -327,7 +327,8 @@ static const LusterPreset presets[] = {
      "there, the rest untouched."},
     {"upward_detail", "bus,piano,strings",
      "bands=4,b1_bypass=on,b2_ratio=1,b3_ratio=1,b4_ratio=1,b2_up_ratio=1.5,b2_up_range=4,"
-     "b3_up_ratio=1.7,b3_up_range=5,b4_up_ratio=1.7,b4_up_range=5,b4_up_threshold=-50",
+     "b2_up_threshold=-28,b3_up_ratio=1.7,b3_up_range=5,b3_up_threshold=-30,b4_up_ratio=1.7,"
+     "b4_up_range=5,b4_up_threshold=-40",
      "Raises what is quiet by up to 5 dB and leaves peaks and bass alone: detail without loss of "
      "attack, and nothing where only the floor is heard (ours)."},
 };
