@@ -20,9 +20,7 @@ enum { DRIVE, CEILING, KNEE, MIX, OUTPUT, QUALITY, N_PARAMS };
 
 #define CHUNK LUSTER_OVERSAMPLER_CHUNK
 #define ROOM (CHUNK + LUSTER_LANES)
-#define LEAST_HZ                                                                                   \
-    352800.0 /* 8 times 44.1 kHz: a hard edge then folds 90 dB down (doc/processors)               \
-              */
+#define LEAST_HZ 352800.0 /* 8 times 44.1 kHz: a hard corner then folds 95 dB down at 5 kHz */
 #define HARDEST 0.999999 /* start of the shortest knee: the formula divides by its width */
 
 static const char *const qualities[] = {"standard", "high"};

@@ -5,67 +5,23 @@
  * difference they make, with the slope at rest taken to 1. The difference of all bands comes down
  * once, loses its DC, and joins the delayed input, which nothing else has touched. Worked in chunks
  * that end on multiples of 128 frames since the start. */
-#include "base/arena.h"
 #include "base/math.h"
 #include "base/silence.h"
-#include "dsp/crossover.h"
-#include "dsp/cut.h"
 #include "dsp/frames.h"
-#include "dsp/lag.h"
-#include "dsp/level_match.h"
-#include "dsp/oversampler.h"
-#include "dsp/smooth.h"
 #include "proc/registry.h"
-#include "proc/saturator_table.h"
+#include "proc/saturator_state.h"
 
 #include <math.h>
 #include <string.h>
 
-#define CHUNK LUSTER_OVERSAMPLER_CHUNK
-#define ROOM (CHUNK + LUSTER_LANES)
-#define N_BANDS LUSTER_SATURATOR_BANDS
 #define LEAST_HZ 352800.0 /* 8 times 44.1 kHz: tanh, +12 dB, folds 120 dB down at 10 kHz (L2) */
 #define DC_HZ 3.0 /* below all music; takes 0.7 s to lose 120 dB */
 #define GAIN_MS 50.0 /* two of these one after the other round the corners of the match's gain */
 #define SLOW 8 /* times the usual ramp, for what is driven hard behind a moving filter */
 #define FULL_BIAS 1.0 /* of the curve's input, at 100 % */
 
-typedef struct Band {
-    LusterSmooth gain, on; /* linear, onto the curve; 0 to 1 */
-    LusterLag lag; /* of the gain, up to where the curve is */
-    float pre[ROOM], weight[2][ROOM]; /* onto the curve; of what each curve makes */
-    double emphasis[LUSTER_MAX_CHANNELS]; /* state of the shelf */
-    bool live; /* in this chunk */
-    LusterOversampler over[LUSTER_MAX_CHANNELS];
-} Band;
-
-/* A curve in use: while one fades into another there are two. */
-typedef struct Curve {
-    LusterCurveKind kind;
-    float base[ROOM], scale[ROOM];
-} Curve;
-
-typedef struct State {
-    uint32_t n_channels, ramp, n_bands, frame; /* frame: since the start, in the chunk's raster */
-    double rate_hz;
-    bool started, filled, excite, linear;
-    bool matching; /* in this chunk */
-    LusterSmooth bias, fade, shelf, shelf_k, match, raw, mix, output;
-    LusterCurveKind next; /* curve to fade to when the fade under way is over */
-    uint32_t settle; /* frames until the lagged gains rest */
-    float biases[ROOM], share[CHUNK], raws[CHUNK];
-    double mixes[CHUNK], outputs[CHUNK], shelves[CHUNK], shelf_ks[CHUNK];
-    Curve curve[2];
-    Band band[N_BANDS];
-    LusterCuts into, out_of; /* of excite mode */
-    LusterCrossover crossover;
-    LusterLevelMatch level;
-    float gain_go, gain_between, gain_from, gain_to; /* its gain, smoothed twice per raster */
-    LusterLag lag[LUSTER_MAX_CHANNELS];
-    double dc_go, dc[LUSTER_MAX_CHANNELS], unshelf[LUSTER_MAX_CHANNELS];
-    float planes[N_BANDS][LUSTER_MAX_CHANNELS][CHUNK], dry[LUSTER_MAX_CHANNELS][CHUNK];
-    float wet[LUSTER_MAX_CHANNELS][CHUNK], matched[CHUNK];
-} State;
+typedef LusterSaturator State;
+typedef LusterSaturatorBand Band;
 
 static uint32_t stages_for(double quality, double rate_hz)
 {
@@ -205,98 +161,6 @@ static void update(void *ptr, const double *values)
             splits[s] = fmax(values[SPLIT + s], s ? splits[s - 1] : 0.0);
         luster_crossover_set(&state->crossover, state->n_bands, state->linear, splits);
     }
-}
-
-static bool is_moving(const State *state)
-{
-    bool moving = luster_smooth_moving(&state->bias) || luster_smooth_moving(&state->fade) ||
-                  luster_smooth_moving(&state->shelf) || luster_smooth_moving(&state->shelf_k) ||
-                  luster_smooth_moving(&state->match) || luster_smooth_moving(&state->raw) ||
-                  luster_smooth_moving(&state->mix) || luster_smooth_moving(&state->output);
-    for (uint32_t b = 0; b < state->n_bands; b++)
-        moving = moving || luster_smooth_moving(&state->band[b].gain) ||
-                 luster_smooth_moving(&state->band[b].on);
-    return moving;
-}
-
-/* One curve's value and slope at the biases of `count` frames. */
-static void place_curve(const State *state, Curve *curve, uint32_t count)
-{
-    static const float zeros[ROOM];
-    float ones[ROOM];
-    for (uint32_t i = 0; i < ROOM; i++)
-        ones[i] = 1.0f;
-    memset(curve->base, 0, sizeof curve->base);
-    luster_kernels()->shape(curve->base, zeros, curve->kind,
-                            &(LusterCurveFrames){state->biases, zeros, ones, ones}, ROOM);
-    for (uint32_t i = 0; i < ROOM; i++) {
-        const bool same = i >= count || (i && state->biases[i] == state->biases[i - 1]);
-        curve->scale[i] =
-            i && same ? curve->scale[i - 1]
-                      : (float)(1.0 / luster_saturator_slope(curve->kind, state->biases[i]));
-    }
-}
-
-/* Gain onto the curve as it goes in, and what it was for the sound that is at the curve now. */
-static void fill_band(Band *band, const float *fade, uint32_t lag, uint32_t count, uint32_t n)
-{
-    float late[CHUNK];
-    band->live = band->on.value != 0.0 || luster_smooth_moving(&band->on);
-    for (uint32_t i = 0; i < count; i++)
-        band->pre[i] = late[i] = (float)luster_smooth_next(&band->gain);
-    luster_lag_run(&band->lag, late, late, lag, n);
-    for (uint32_t i = 0; i < count; i++) {
-        const float weight = (float)luster_smooth_next(&band->on) / late[i];
-        band->weight[1][i] = fade[i] * weight;
-        band->weight[0][i] = weight - band->weight[1][i];
-    }
-}
-
-/* The curve asked for comes in when no other fade is under way. */
-static void turn_curve(State *state)
-{
-    if (luster_smooth_moving(&state->fade))
-        return;
-    if (state->fade.value != 0.0) {
-        state->curve[0].kind = state->curve[1].kind;
-        luster_smooth_set(&state->fade, 0.0, 0);
-        state->filled = false;
-    }
-    if (state->next != state->curve[0].kind) {
-        state->curve[1].kind = state->next;
-        luster_smooth_set(&state->fade, 1.0, state->ramp);
-    }
-}
-
-/* What every frame of the chunk needs to know; kept while nothing moves. */
-static void fill(State *state, uint32_t n)
-{
-    const bool moving = is_moving(state), rests = !moving && state->settle == 0;
-    const uint32_t lag = state->band[0].over[0].latency / 2;
-    if (rests && state->filled)
-        return;
-    state->filled = rests;
-    if (moving)
-        state->settle = lag + CHUNK;
-    state->settle = state->settle > n ? state->settle - n : 0;
-    const uint32_t count = rests ? CHUNK : n;
-    float fade[CHUNK];
-    for (uint32_t i = 0; i < count; i++) {
-        state->biases[i] = (float)luster_smooth_next(&state->bias);
-        fade[i] = (float)luster_smooth_next(&state->fade);
-        state->share[i] = (float)luster_smooth_next(&state->match);
-        state->raws[i] = (float)luster_smooth_next(&state->raw);
-        state->mixes[i] = luster_smooth_next(&state->mix);
-        state->outputs[i] = luster_smooth_next(&state->output);
-        state->shelves[i] = luster_smooth_next(&state->shelf);
-        state->shelf_ks[i] = luster_smooth_next(&state->shelf_k);
-    }
-    for (uint32_t i = count; i < ROOM; i++)
-        state->biases[i] = state->biases[count - 1];
-    for (int k = 0; k < 2; k++)
-        place_curve(state, &state->curve[k], count);
-    for (uint32_t b = 0; b < state->n_bands; b++)
-        fill_band(&state->band[b], fade, lag, count, n);
 }
 
 /* ---- sound ---- */
@@ -462,7 +326,7 @@ static void match(State *state, float (*r)[CHUNK], uint32_t n)
 
 static void chunk(State *state, const float *const *in, float *const *out, uint32_t n)
 {
-    fill(state, n);
+    luster_saturator_fill(state, n);
     const bool divided = state->excite || state->n_bands > 1;
     const uint32_t over_lag = state->band[0].over[0].latency;
     const uint32_t lag =
@@ -497,7 +361,7 @@ static void process(void *ptr, const LusterBlock *block)
     for (uint32_t done = 0; done < block->n_frames;) {
         const LusterBlockPart part = luster_block_part(block, state->n_channels, done);
         uint32_t n = block->n_frames - done;
-        turn_curve(state);
+        luster_saturator_turn_curve(state);
         if (luster_smooth_moving(&state->fade))
             n = n < state->fade.until ? n : state->fade.until;
         state->matching = luster_smooth_moving(&state->match) || state->match.value != 0.0;
