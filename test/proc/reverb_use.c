@@ -83,8 +83,9 @@ TEST(mono_is_as_loud_and_decays_alike)
 /* An impulse after one second, by way of another space or not: the same from then on. */
 TEST(a_space_reached_by_moving_is_that_space)
 {
-    static const char *const ways[] = {"type=room,size=50,decay=0.3", "type=hall,size=170,decay=3",
-                                       "type=chamber,diffusion=50", "type=plate,low_decay=2"};
+    static const char *const ways[] = {"type=plate,size=60,decay=1", "type=room,size=50,decay=0.3",
+                                       "type=hall,size=170,decay=3", "type=chamber,diffusion=50",
+                                       "type=plate,low_decay=2"};
     const char *goal = "type=plate,size=120,decay=1,low_decay=1,diffusion=100";
     const LusterProcessor *proc = luster_processor_find("reverb");
     Signal x = rig_signal(2, 96000), want = rig_signal(2, 96000), got = rig_signal(2, 96000);
