@@ -19,8 +19,8 @@
  * over the ceiling (0.3 ms: by 0.07 dB), as its peaks are sums over many frames. */
 #define LAST_MS 0.5
 #define QUANTUM 0x1p-26 /* octaves: 9e-8 dB; 2^7 octaves times two boxes of 2^12 fit in 63 bits */
-/* Peaks of a steady tone read the same but for float's rounding. Reduction that is no more than this
- * above a need is not released, so that the gain stands still: 2^-16 octaves are 1e-4 dB. */
+/* Peaks of a steady tone read the same but for float's rounding. Reduction that is no more than
+ * this above a need is not released, so that the gain stands still: 2^-16 octaves are 1e-4 dB. */
 #define STILL 0x1p-16
 /* Left-overs below two quanta come from rounding. */
 #define LEAST_REST (2.0 * QUANTUM)
