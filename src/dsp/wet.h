@@ -38,13 +38,4 @@ static inline void luster_wet_set(LusterWet *wet, double mix_percent, double gai
     luster_smooth_set(&wet->wet, share * gain, n_frames);
 }
 
-/** For a wet sound that is the dry one but for phase: the shares add up to 1, and at half the
- * notches are complete. */
-static inline void luster_wet_set_linear(LusterWet *wet, double mix_percent, double gain,
-                                         uint32_t n_frames)
-{
-    luster_smooth_set(&wet->dry, 1.0 - mix_percent / 100.0, n_frames);
-    luster_smooth_set(&wet->wet, mix_percent / 100.0 * gain, n_frames);
-}
-
 #endif

@@ -63,7 +63,7 @@ static const LusterParam params[N_PARAMS] = {
                       "The copy overtakes the dry sound, as with two tapes. Adds 5 ms of latency, "
                       "which is compensated."},
     [MIX] = {"mix", "Mix", "%", LUSTER_SCALE_LINEAR, 0, 100, 50, NULL, 0,
-             "Share of the copy; the comb is deepest at 50."},
+             "Share of the copy, equal power; the comb is deepest at 50."},
 };
 
 static const LusterPreset presets[] = {
@@ -192,7 +192,7 @@ static void update(void *ptr, const double *values)
                    values[LOW_CUT] <= LUSTER_CUT_LOW_OFF_HZ, state->rate_hz, ramp);
     /* noise through the loop gains 1 / (1 - feedback^2) in power */
     const double level = sqrt(1.0 - feedback * feedback) * (values[INVERT] != 0.0 ? -1.0 : 1.0);
-    luster_wet_set_linear(&state->mix, values[MIX], level, ramp);
+    luster_wet_set(&state->mix, values[MIX], level, ramp);
 }
 
 /* Sines of the sweep, left and right, at this frame. */

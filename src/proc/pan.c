@@ -29,9 +29,9 @@ static const LusterParam params[N_PARAMS] = {
 static const LusterPreset presets[] = {
     {"doubled_left", "guitar,guitar_acoustic,guitar_electric", "pan=-80,mode=mono",
      "One of a doubled pair at the side, its own point: doubles stand apart as mirrored pairs "
-     "[DM13], short of hard so that headphones do not lose the other ear."},
+     "[E1], short of hard so that headphones do not lose the other ear."},
     {"doubled_right", "guitar,guitar_acoustic,guitar_electric", "pan=80,mode=mono",
-     "The other one of the pair, mirrored [DM13]."},
+     "The other one of the pair, mirrored [E1]."},
     {"keys_aside", "piano,keys", "pan=-30,mode=stereo",
      "Makes room in the middle for the lead voice, with both hands of the player still heard: "
      "balance would throw away the right one."},

@@ -41,7 +41,7 @@ static const LusterParam params[N_PARAMS] = {
     [PHASE] = {"phase", "Phase", "deg", LUSTER_SCALE_LINEAR, 0, 180, 45, NULL, 0,
                "How far the right side sweeps ahead of the left. Stereo only."},
     [MIX] = {"mix", "Mix", "%", LUSTER_SCALE_LINEAR, 0, 100, 50, NULL, 0,
-             "Share of the turned sound; notches are deepest at 50, 100 is vibrato."},
+             "Share of the turned sound, equal power; notches are deepest at 50, 100 is vibrato."},
 };
 
 static const LusterPreset presets[] = {
@@ -74,7 +74,6 @@ typedef struct State {
     double memory[LUSTER_MAX_CHANNELS][MAX_STAGES];
     double from[LUSTER_MAX_CHANNELS], to[LUSTER_MAX_CHANNELS]; /* of the sweep, over the grid */
     bool designed;
-    int n_stages;
 } State;
 
 static void reset(void *ptr)
@@ -92,7 +91,6 @@ static void reset(void *ptr)
     memset(state->memory, 0, sizeof state->memory);
     memset(state->to, 0, sizeof state->to);
     state->designed = false;
-    state->n_stages = MAX_STAGES;
 }
 
 static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, void **out)
@@ -123,7 +121,7 @@ static void update(void *ptr, const double *values)
     for (int k = 0; k < MAX_STAGES; k++)
         luster_smooth_set(&state->tap[k], k + 1 == (int)values[STAGES] ? 1.0 : 0.0, ramp);
     /* noise through the loop gains about 1 / (1 - feedback^2) in power */
-    luster_wet_set_linear(&state->mix, values[MIX], sqrt(1.0 - feedback * feedback), ramp);
+    luster_wet_set(&state->mix, values[MIX], sqrt(1.0 - feedback * feedback), ramp);
 }
 
 /* Square root of tan(w/2), of which k and r are rational, for both sides at this frame. */
@@ -142,35 +140,21 @@ static void design(State *state, uint64_t lfo)
     state->designed = true;
 }
 
-/* The stages' shares in the output; returns how many are at work. The others forget. */
-static int share_out(State *state, double *taps)
-{
-    int n = MAX_STAGES;
-    while (n && !luster_smooth_moving(&state->tap[n - 1]) && state->tap[n - 1].value == 0.0)
-        n--;
-    for (int s = 0; s < n; s++)
-        taps[s] = luster_smooth_next(&state->tap[s]);
-    for (int s = n; s < state->n_stages; s++)
-        state->memory[0][s] = state->memory[1][s] = 0.0;
-    return state->n_stages = n;
-}
-
 /* One frame of one side: q sets k and r, k^2 + r^2 = 1, which turn each input and memory; `taps`
- * add up to 1. */
-static double turn(double *memory, int n_stages, double x, double q, double feedback,
-                   const double *taps)
+ * add up to 1. All stages run: one that is faded in must be in step already. */
+static double turn(double *memory, double x, double q, double feedback, const double *taps)
 {
     const double scale = 1.0 / (1.0 + q * q), k = (1.0 - q * q) * scale, r = 2.0 * q * scale;
     /* each output is what the memories give, and a share of what goes in */
     double rest[MAX_STAGES + 1] = {0.0}, share[MAX_STAGES + 1] = {1.0}, asked = 0.0, through = 0.0;
-    for (int s = 0; s < n_stages; s++) {
+    for (int s = 0; s < MAX_STAGES; s++) {
         rest[s + 1] = r * memory[s] - k * rest[s];
         share[s + 1] = -k * share[s];
         asked += taps[s] * rest[s + 1];
         through += taps[s] * share[s + 1];
     }
     const double in = (x + feedback * asked) / (1.0 - feedback * through);
-    for (int s = 0; s < n_stages; s++)
+    for (int s = 0; s < MAX_STAGES; s++)
         memory[s] = r * (rest[s] + share[s] * in) + k * memory[s];
     return asked + through * in;
 }
@@ -191,12 +175,13 @@ static void play(State *state, const LusterBlock *block, uint32_t i)
     const double wet = luster_smooth_next(&state->mix.wet);
     const bool pass = still && wet == 0.0 && dry == 1.0;
     double taps[MAX_STAGES];
-    const int n_stages = share_out(state, taps);
+    for (int s = 0; s < MAX_STAGES; s++)
+        taps[s] = luster_smooth_next(&state->tap[s]);
     for (uint32_t c = 0; c < state->n_channels; c++) {
         const double q = state->from[c] + (at + 1) * (1.0 / GRID) * (state->to[c] - state->from[c]);
         const float in = block->in[c][i];
         const double x = fabsf(in) < LUSTER_LOUD ? in : 0.0;
-        const double y = turn(state->memory[c], n_stages, x, q, feedback, taps);
+        const double y = turn(state->memory[c], x, q, feedback, taps);
         block->out[c][i] = pass ? in : (float)luster_snap(dry * x + wet * y);
     }
 }

@@ -169,7 +169,7 @@ TEST(flanger_combs_where_it_should)
         const char *plain = "manual=2,depth=0,feedback=0,low_cut=20,mix=50";
         CHECK(level_db("flanger", plain, 250, rates[r]) < -60); /* half a turn */
         CHECK(level_db("flanger", plain, 1250, rates[r]) < -60);
-        CHECK_NEAR(level_db("flanger", plain, 1000, rates[r]), 0.0, 0.01);
+        CHECK_NEAR(level_db("flanger", plain, 1000, rates[r]), 3.0103, 0.01);
         /* feedback: peaks of 1 / (1 - f) on the same comb, at an even level for noise */
         const char *fed = "manual=2,depth=0,feedback=80,low_cut=20,mix=100";
         CHECK_NEAR(level_db("flanger", fed, 1000, rates[r]), 20 * log10(0.6 / 0.2), 0.02);
@@ -185,7 +185,7 @@ TEST(tapes_meet_through_zero)
             through("flanger", "through_zero=on,invert=on,depth=0,feedback=0,low_cut=20,mix=50",
                     rates[r], &x);
         for (uint32_t i = 0; i < x.n_frames; i++)
-            CHECK(y.ch[0][i] == 0.0f);
+            CHECK(fabsf(y.ch[0][i]) < 1e-12f);
         rig_drop(&y);
         y = through("flanger", "through_zero=on,feedback=0,low_cut=20,phase=0,rate=2,mix=50",
                     rates[r], &x); /* swept: on both sides of it */
@@ -204,8 +204,8 @@ TEST(phaser_is_all_pass_and_has_its_notches)
          */
         CHECK(level_db("phaser", "stages=2,range=0,feedback=0,centre=1000", 1000, rates[r]) < -60);
         CHECK(level_db("phaser", "stages=6,range=0,feedback=0,centre=1000", 1000, rates[r]) < -60);
-        CHECK_NEAR(level_db("phaser", "stages=4,range=0,feedback=0,centre=1000", 1000, rates[r]), 0,
-                   0.01);
+        CHECK_NEAR(level_db("phaser", "stages=4,range=0,feedback=0,centre=1000", 1000, rates[r]),
+                   3.0103, 0.01);
     }
 }
 
