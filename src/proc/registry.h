@@ -26,5 +26,6 @@ extern const LusterProcessor luster_proc_phaser;
 extern const LusterProcessor luster_proc_delay;
 extern const LusterProcessor luster_proc_reverb;
 extern const LusterProcessor luster_proc_convolution;
+extern const LusterProcessor luster_proc_match;
 
 #endif

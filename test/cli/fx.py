@@ -69,6 +69,28 @@ def files_of_processors(folder):
 
 
 @case
+def a_curve_is_a_text(folder):
+    write_wav(folder + "/in.wav", [tone(1000, 0.5)], bits=32)
+    for text in ("1000, -6\n", "# of a microphone\n\n20 -6\n20000;-6 # end\n"):
+        with open(folder + "/curve.csv", "w") as file:
+            file.write(text)
+        run = Run("fx", f"match:target={folder}/curve.csv,phase=minimum", folder + "/in.wav",
+                  folder + "/out.wav", "--force")
+        expect(run.status == 0, run)
+        before, after = (read_wav(f"{folder}/{n}.wav")[1] for n in ("in", "out"))
+        ratio = peak([after[0][12000:20000]]) / peak([before[0][12000:20000]])
+        expect(abs(ratio - 10 ** (-6 / 20)) < 0.001, ratio)
+    for text, words in (("", "no points"), ("100, 1\n90, 2\n", "curve.csv:2:"),
+                        ("Hz, dB\n", "curve.csv:1:"), ("100, 1e9\n", "-100 to 100 dB"),
+                        ("100, nan\n", "curve.csv:1:"), ("0, 1\n", "200000 Hz")):
+        with open(folder + "/curve.csv", "w") as file:
+            file.write(text)
+        run = Run("fx", f"match:target={folder}/curve.csv", folder + "/in.wav",
+                  folder + "/out.wav", "--force")
+        expect(run.status == 1 and words in run.err, (text, run))
+
+
+@case
 def files_that_cannot_be_used_are_named(folder):
     write_wav(folder + "/in.wav", [noise(1, 0.1)])
     write_wav(folder + "/three.wav", [[0.1] * 10] * 3)

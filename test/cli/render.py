@@ -145,6 +145,13 @@ def files_of_inserts_are_beside_the_session(folder):
     expect(render(path, folder + "/more.wav", "-j", 2, "--block", 100) == want)
     left, right = read_wav(folder + "/want.wav")[1]
     expect(left != right)  # a mono track in a stereo space
+    # a curve in the session and the same in a file sound the same
+    with open(folder + "/curve.csv", "w") as file:
+        file.write("100, 3\n1000, -6\n")
+    outs = [render(session(folder, [{"id": "a", "clips": [{"file": "a.wav"}], "inserts": [
+        dict({"processor": "match"}, **given)]}]), folder + "/match.wav", "--force") for given in
+        ({"curves": {"target": [[100, 3], [1000, -6]]}}, {"files": {"target": "curve.csv"}}, {})]
+    expect(outs[0] == outs[1] != outs[2])
     run = Run("render", with_file("rooms/none.wav"), "-o", folder + "/bad.wav")
     expect(run.status == 1 and "rooms/none.wav" in run.err, run)
     expect(not os.path.exists(folder + "/bad.wav"))

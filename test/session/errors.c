@@ -113,6 +113,21 @@ TEST(wrong_assets)
                 ".inserts[0].files.hall is nothing that convolution works from; there is ir");
     check_track(CONV("\"curves\": {\"ir\": [[100, 0]]}"), LUSTER_BAD_VALUE,
                 ".inserts[0].curves.ir is sound and no curve; it belongs in \"files\"");
+#define MATCH(more) ", \"inserts\": [{\"processor\": \"match\", " more "}]"
+    check_track(MATCH("\"curves\": {\"target\": []}"), LUSTER_BAD_FILE,
+                ".inserts[0].curves.target must be a list of 1 to 4096 points [Hz, dB]");
+    check_track(MATCH("\"curves\": {\"target\": [[100]]}"), LUSTER_BAD_FILE,
+                ".inserts[0].curves.target[0] is no point; it must be [Hz, dB]");
+    check_track(MATCH("\"curves\": {\"target\": [[0, 1]]}"), LUSTER_BAD_VALUE,
+                ".inserts[0].curves.target[0][0] is 0; it must be 1 to 200000 Hz");
+    check_track(MATCH("\"curves\": {\"target\": [[9, \"x\"]]}"), LUSTER_BAD_FILE,
+                ".inserts[0].curves.target[0][1] is \"x\"; it must be -100 to 100 dB");
+    check_track(MATCH("\"curves\": {\"target\": [[9, 1], [9, 2]]}"), LUSTER_BAD_VALUE,
+                ".inserts[0].curves.target[1] is 9 Hz; it must be higher than the point before, 9 "
+                "Hz");
+    check_track(MATCH("\"files\": {\"target\": \"a\"}, \"curves\": {\"target\": [[9, 1]]}"),
+                LUSTER_BAD_VALUE,
+                ".inserts[0].curves.target is given as a file too; take one of them out");
     check_track(", \"inserts\": [{\"processor\": \"utility\", \"files\": {\"ir\": \"a\"}}]",
                 LUSTER_NOT_FOUND,
                 ".inserts[0].files.ir is nothing that utility works from; there is nothing");
