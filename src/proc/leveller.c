@@ -31,7 +31,10 @@
 #define LEAP_LU 6.0 /* as far off, as long, a phrase has changed within itself */
 #define LEAP_STEPS 30
 #define BREATH_LU 22.0 /* under the loudest of late: breaths, noise, reverberation */
-#define FORGET_LU_PER_S 1.0
+/* How fast that is forgotten, for a step: 1 LU per second of voice, a quarter of it per second of
+ * what may be bleed but may be a voice after a bang, nothing in silence. */
+#define FORGET_VOICE 0.997700063822553
+#define FORGET_OTHER 0.999424517953851
 
 enum { FOLLOW, TARGET, OVER_KEY, RANGE, TOLERANCE, TIME, GATE, LOOKAHEAD, N_PARAMS };
 
@@ -173,14 +176,14 @@ static void leap(Phrase *phrase)
 static void hear_step(Phrase *phrase, double gate, double go, double rate_hz)
 {
     static const double breath = 6.309573444801933e-3; /* BREATH_LU as a power */
-    static const double forget = 0.997700063822553; /* FORGET_LU_PER_S for a step */
     const LusterLoudness *loudness = &phrase->loudness;
     const uint64_t last = loudness->n_steps - 1;
     const double frames = rate_hz * (STEP_MS / 1000.0);
     const double power = loudness->steps[last % LUSTER_LOUDNESS_STEPS_PER_BLOCK] / frames;
     const double tenth = loudness->tenths[last % LUSTER_LOUDNESS_SHORT_STEPS] /
                          (frames * LUSTER_LOUDNESS_STEPS_PER_BLOCK);
-    phrase->recent *= phrase->sounding ? forget : 1.0; /* holds in pauses, as the gain does */
+    const double forget = tenth > gate ? FORGET_OTHER : 1.0;
+    phrase->recent *= phrase->sounding ? FORGET_VOICE : forget;
     phrase->recent = phrase->recent > tenth ? phrase->recent : tenth;
     phrase->sounding = tenth > gate && tenth > breath * phrase->recent;
     if (!phrase->sounding) {

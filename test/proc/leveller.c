@@ -173,6 +173,21 @@ TEST(noise_and_breaths_move_nothing)
     rig_drop(&in), rig_drop(&out);
 }
 
+/* A bang 30 dB over the voice makes it a breath, but not for good. */
+TEST(a_bang_is_forgotten)
+{
+    const uint32_t n = 48000 * 60;
+    Signal in = rig_signal(1, n);
+    for (uint32_t i = 0; i < n; i++)
+        in.ch[0][i] = (float)((i < 9600 ? 30.0 : 1.0) * from_db(-12) * voice_at(i / 48000.0));
+    const double before = lufs(&in, 48000, 50, 59);
+    char settings[64];
+    snprintf(settings, sizeof settings, "target=%g,lookahead=0", before + 5);
+    Signal out = through(leveller, settings, 48000, &in, NULL);
+    CHECK_NEAR(lufs(&out, 48000, 50, 59) - before, 5.0, 1.5);
+    rig_drop(&in), rig_drop(&out);
+}
+
 TEST(a_voice_stays_over_its_band)
 {
     Signal in = song(48000, stepping), band = rig_signal(1, in.n_frames);
@@ -215,6 +230,7 @@ int main(void)
     RUN(the_gain_turns_rarely_and_keeps_its_range);
     RUN(what_is_level_is_left_alone);
     RUN(noise_and_breaths_move_nothing);
+    RUN(a_bang_is_forgotten);
     RUN(a_voice_stays_over_its_band);
     RUN(moves_are_smooth);
     return tap_done();
