@@ -85,7 +85,9 @@ def section(tables):
     curves = tables("saturator").get("curve", {}).get("labels", ["soft"])
     ours = [Entry(f"luster saturator, {curve}", luster("saturator"),
                   lambda d, curve=curve: {"curve": curve, "drive": d, "level_match": "off"},
-                  {"drives": gains}) for curve in curves]
+                  {"drives": gains, "no_bars": curve == "diode"},
+                  note="a creative curve, here at the end of its drive" if curve == "diode" else "")
+            for curve in curves]
     if "quality" in tables("saturator"):
         ours.append(Entry("luster saturator, soft, high quality", luster("saturator"),
                           lambda d: {"curve": "soft", "drive": d, "level_match": "off", "quality": "high"},

@@ -14,6 +14,8 @@ def text(value, digits):
 def bars_of(section, row):
     """[(words, met)] of a row of luster's."""
     found = []
+    if row.get("no_bars"):
+        return found
     titles = {key: title for key, title, _ in section.columns}
     digits = {key: d for key, _, d in section.columns}
     for sign, bars in (("at most", section.bars), ("at least", section.at_least)):
