@@ -52,8 +52,10 @@ enum {
 
 static const char *const type_labels[] = {"room", "chamber", "plate", "hall"};
 
-/* Boxes in metres; lines and diffuser in ms, placed by measurement (test/proc/reverb.c): dense by
- * 50 ms, and 0.15 T60 long in all for usual decays (Schroeder's density of modes, after Smith). */
+/* Boxes in metres, lines and diffuser in ms, onset, early level and its corner in Hz. Lines are
+ * long enough for usual decays (0.15 T60 in all: Schroeder's density of modes, after Smith) and
+ * were chosen among their like by measurement (test/proc/reverb_field.c): even colour and sides at
+ * all sizes, dense by 50 ms; onsets so that the envelope starts without a step. */
 static const LusterShape shapes[] = {
     {{4.6, 6.1, 2.9, 0.8}, 10.0, 44.0, {3.0, 5.0, 8.0}, 0.5, 0.63, 9000.0},
     {{6.3, 8.7, 4.6, 0.9}, 11.75, 72.0, {5.0, 9.0, 14.0}, 0.5, 0.4, 11000.0},
