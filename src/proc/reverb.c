@@ -46,9 +46,8 @@ enum {
 #define MAX_SIZE 2.0
 #define MAX_PRE_DELAY_MS 250.0
 #define PRE_FADE_MS 60.0 /* from one pre-delay to another */
-#define CENTRE                                                                                     \
-    0.02 /* of the other side in each output: mono sums lose a little less than 3 dB               \
-          */
+/* Of the other side in each output: mono sums lose a little less than 3 dB. */
+#define CENTRE 0.02
 
 static const char *const type_labels[] = {"room", "chamber", "plate", "hall"};
 
