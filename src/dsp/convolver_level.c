@@ -8,12 +8,15 @@
 
 #include <string.h>
 
-/* Costs of 64 points, in cycles as measured; only their relations matter. */
+/* Costs of 64 points, in cycles as measured; only their relations matter. What is larger than a
+ * cache is read and written from farther: spectra in a level-1, -2 or -3 cache or beyond all. */
 #define COST_PASS 14
 #define COST_ROWS 30
-#define COST_PRODUCT 8 /* of one partition … */
-#define COST_FAR 24 /* … whose level is larger than a level-2 cache */
-#define FAR_FLOATS (1u << 17) /* of all spectra */
+static const struct {
+    size_t floats; /* of all spectra of the level, at most */
+    uint32_t product; /* of one partition */
+    uint32_t store; /* of a tile among the spectra */
+} costs[] = {{1u << 17, 8, 0}, {1u << 22, 24, 90}, {SIZE_MAX, 40, 500}};
 
 #define BIN_FLOATS LUSTER_ODD_BIN_FLOATS
 
@@ -121,13 +124,15 @@ static uint32_t n_products(const Level *level, const Phase *phase)
 /* Cost of a unit of the phase; 0: there is nothing to do. */
 static uint32_t unit_cost(const Level *level, const Phase *phase)
 {
+    const size_t floats = filter_floats(level) * (level->n_in + level->n_filters);
+    uint32_t far = 0;
+    while (floats > costs[far].floats)
+        far++;
     if (phase->forward)
-        return phase->pass == level->fft.n_passes ? COST_ROWS : COST_PASS;
+        return phase->pass == level->fft.n_passes ? COST_ROWS + costs[far].store : COST_PASS;
     if (!level->for_set[phase->set])
         return 0;
-    const size_t floats = filter_floats(level) * (level->n_in + level->n_filters);
-    const uint32_t product = floats > FAR_FLOATS ? COST_FAR : COST_PRODUCT;
-    return phase->pass ? COST_PASS : COST_ROWS + product * n_products(level, phase);
+    return phase->pass ? COST_PASS : COST_ROWS + costs[far].product * n_products(level, phase);
 }
 
 static void multiply(const Level *level, float *sum, uint32_t tile, uint32_t in, uint32_t filter,
