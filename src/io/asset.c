@@ -120,6 +120,9 @@ static LusterStatus take_source(LusterAssets *assets, Entry *entry, LusterSource
             status = luster_error_set(err, LUSTER_BAD_FILE, "%s: ends too early", entry->path);
         at += (uint32_t)n_read;
     }
+    if (!status && luster_audio_faults(source).n_nonfinite)
+        status = luster_error_set(err, LUSTER_BAD_FILE, "%s: holds samples that are no numbers",
+                                  entry->path);
     luster_source_close(source);
     return status;
 }
@@ -205,9 +208,16 @@ static LusterStatus load_audio(LusterAssets *assets, Entry *entry, LusterError *
         return luster_error_set(err, LUSTER_UNSUPPORTED,
                                 "%s: is %.1f s long; an impulse response has at most %g s",
                                 entry->path, info.duration_s, LUSTER_ASSET_MAX_S);
+    if (info.n_frames == 0 || info.n_frames < info.n_declared_frames)
+        return luster_error_set(err, LUSTER_BAD_FILE, "%s: %s", entry->path,
+                                info.n_frames ? "is cut short" : "holds no sound");
+    if (info.rate_hz < LUSTER_MIN_RATE_HZ || info.rate_hz > LUSTER_MAX_RATE_HZ)
+        return luster_error_set(err, LUSTER_UNSUPPORTED,
+                                "%s: has a sample rate of %.0f Hz; luster takes %d to %d Hz",
+                                entry->path, info.rate_hz, LUSTER_MIN_RATE_HZ, LUSTER_MAX_RATE_HZ);
     entry->data.n_channels = info.n_channels;
     entry->data.audio = (const float *const *)entry->audio;
-    if (info.n_channels > 2 && info.n_frames > 0)
+    if (info.n_channels > 2)
         return load_wide(assets, entry, &info, err);
     LusterSource *source;
     status = luster_audio_open(entry->path, &source, err);

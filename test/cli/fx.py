@@ -94,11 +94,18 @@ def a_curve_is_a_text(folder):
 def files_that_cannot_be_used_are_named(folder):
     write_wav(folder + "/in.wav", [noise(1, 0.1)])
     write_wav(folder + "/three.wav", [[0.1] * 10] * 3)
+    write_wav(folder + "/empty.wav", [[]] * 4)
+    write_wav(folder + "/nan.wav", [[0.1, float("nan")]], bits=32)
+    write_wav(folder + "/nan4.wav", [[0.1, float("nan")]] * 4, bits=32)
+    write_wav(folder + "/cut.wav", [[0.1] * 1000])
+    with open(folder + "/cut.wav", "r+b") as file:
+        file.truncate(1000)
     write_wav(folder + "/long.wav", [[0.1] * 8000 * 31], rate=8000)
     with open(folder + "/text.wav", "w") as file:
         file.write("no sound\n" * 10)
     for name, word in (("none.wav", "none.wav"), ("three.wav", "3 channels"), ("long.wav", "31.0 s"),
-                       ("text.wav", "text.wav")):
+                       ("text.wav", "text.wav"), ("empty.wav", "no sound"), ("nan.wav", "numbers"),
+                       ("nan4.wav", "numbers"), ("cut.wav", "cut short")):
         run = Run("fx", f"convolution:ir={folder}/{name}", folder + "/in.wav", folder + "/out.wav")
         expect(run.status == 1 and name in run.err and word in run.err, run)
     for chain, word in (("convolution:ir=", "ir="), ('convolution:ir="x', "quote")):
