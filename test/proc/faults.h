@@ -28,7 +28,8 @@ static inline Signal faults_music(double rate_hz, uint32_t n)
     for (uint32_t i = 0; i < n; i++) {
         const double t = i / rate_hz;
         const int bar = (int)(t / 1.9449) % 4; /* 123.4 beats a minute: no line meets the mains */
-        const double beat = fmod(t, 0.48622), half = fmod(t + 0.48622, 0.97245), eighth = fmod(t, 0.24311);
+        const double beat = fmod(t, 0.48622), half = fmod(t + 0.48622, 0.97245),
+                     eighth = fmod(t, 0.24311);
         double mid = 0, side = 0;
         for (int k = 1; k <= 6; k++) {
             mid += 0.12 / k * exp(-3 * beat) * sin(2 * FAULTS_PI * bass[bar] * k * t);
