@@ -349,23 +349,33 @@ void LUSTER_KERNEL(luster_k_spectra_mac)(float *sum, const float *x, const float
     }
 }
 
+/* Sums of RUN products are added up, which loses less than one long sum. */
+#define RUN 8
+
+static inline void direct(float *out, const float *x, const float *taps, uint32_t n_taps,
+                          uint32_t n_vectors)
+{
+    vf sum[GROUP] = {{0}};
+    for (uint32_t from = 0; from < n_taps; from += RUN) {
+        const uint32_t to = n_taps - from < RUN ? n_taps : from + RUN;
+        vf part[GROUP] = {{0}};
+        for (uint32_t t = from; t < to; t++) {
+            for (uint32_t g = 0; g < n_vectors; g++)
+                part[g] += vf_set(taps[t]) * vf_load(x + g * VF_LANES - t);
+        }
+        for (uint32_t g = 0; g < n_vectors; g++)
+            sum[g] += part[g];
+    }
+    for (uint32_t g = 0; g < n_vectors; g++)
+        vf_store(out + g * VF_LANES, vf_load(out + g * VF_LANES) + sum[g]);
+}
+
 void LUSTER_KERNEL(luster_k_direct_fir)(float *out, const float *x, const float *taps,
                                         uint32_t n_taps, uint32_t n)
 {
     uint32_t i = 0;
-    for (; i + GROUP * VF_LANES <= n; i += GROUP * VF_LANES) {
-        vf sum[GROUP] = {{0}};
-        for (uint32_t t = 0; t < n_taps; t++) {
-            for (uint32_t g = 0; g < GROUP; g++)
-                sum[g] += vf_set(taps[t]) * vf_load(x + i + g * VF_LANES - t);
-        }
-        for (uint32_t g = 0; g < GROUP; g++)
-            vf_store(out + i + g * VF_LANES, vf_load(out + i + g * VF_LANES) + sum[g]);
-    }
-    for (; i < n; i += VF_LANES) { /* whole vectors: what lies behind n is not used */
-        vf sum = {0};
-        for (uint32_t t = 0; t < n_taps; t++)
-            sum += vf_set(taps[t]) * vf_load(x + i - t);
-        vf_store(out + i, vf_load(out + i) + sum);
-    }
+    for (; i + GROUP * VF_LANES <= n; i += GROUP * VF_LANES)
+        direct(out + i, x + i, taps, n_taps, GROUP);
+    for (; i < n; i += VF_LANES) /* whole vectors: what lies behind n is not used */
+        direct(out + i, x + i, taps, n_taps, 1);
 }

@@ -143,8 +143,8 @@ typedef struct LusterKernels {
     void (*odd_join_rows)(float *re, float *im, const float *bins, const float *roots);
     /* one tile: sum += x[k] * h[k] for k < n in ascending order; complex, [n][re[64], im[64]] */
     void (*spectra_mac)(float *sum, const float *x, const float *h, uint32_t n);
-    /* out[i] += sum of taps[t] * x[i - t]; out and x in whole vectors: n rounded up to LUSTER_LANES
-     */
+    /* out[i] += sum of taps[t] * x[i - t], eight at a time; out and x in whole vectors: n rounded
+     * up to LUSTER_LANES */
     void (*direct_fir)(float *out, const float *x, const float *taps, uint32_t n_taps, uint32_t n);
     /* out[i] = sum of x[at[i] + k] * taps[k], k < LUSTER_FRACTIONAL_TAPS, where the taps are those
      * of row row[i] of the table, in a straight line between rows; one row beyond is read */
