@@ -46,20 +46,18 @@ bool luster_curve_fir_open(LusterCurveFir *fir, LusterArena *arena, double rate_
                            const LusterCurvePoint *points, uint32_t n_points)
 {
     fir->rate_hz = rate_hz;
-    fir->half = luster_curve_fir_half(rate_hz);
-    const uint32_t n = 4 * fir->half;
-    if (!luster_odd_fft_open(&fir->fft, arena, n))
+    if (!luster_fir_design_open(&fir->design, arena, luster_curve_fir_half(rate_hz)))
         return false;
+    const uint32_t n = fir->design.fft.n;
     fir->at = luster_arena_array(arena, n, sizeof(float));
-    fir->bins = luster_arena_array(arena, (size_t)2 * n, sizeof(float));
-    fir->work = luster_arena_array(arena, (size_t)2 * n, sizeof(float));
-    fir->taps = luster_arena_array(arena, 2 * fir->half + 1, sizeof(float));
-    if (!fir->at || !fir->bins || !fir->work || !fir->taps)
+    fir->taps = luster_arena_array(arena, 2 * fir->design.half + 1, sizeof(float));
+    if (!fir->at || !fir->taps)
         return false;
     for (uint32_t g = 0; g < GRID; g++)
         fir->raw[g] = curve_at(points, n_points, GRID_FROM_HZ * luster_exp2(g / GRID_PER_OCTAVE));
     for (uint32_t b = 0; b < n; b++) {
-        const double hz = fabs(luster_odd_fft_angle(&fir->fft, b)) / (2.0 * LUSTER_PI) * rate_hz;
+        const double hz =
+            fabs(luster_odd_fft_angle(&fir->design.fft, b)) / (2.0 * LUSTER_PI) * rate_hz;
         const double at = GRID_PER_OCTAVE * luster_log2(hz / GRID_FROM_HZ);
         fir->at[b] = (float)(at < 0.0 ? 0.0 : at > GRID - 2 ? GRID - 2 : at);
     }
@@ -129,11 +127,6 @@ void luster_curve_fir_begin(LusterCurveFir *fir, const LusterCurveShape *shape)
 
 /* ---- stages --------------------------------------------------------------------------------- */
 
-static float *bin_at(float *bins, uint32_t b)
-{
-    return bins + b / LUSTER_ODD_TILE * LUSTER_ODD_BIN_FLOATS + b % LUSTER_ODD_TILE;
-}
-
 /* Gains at the bins, or their logarithms. */
 static void put_gains(LusterCurveFir *fir, uint32_t from, uint32_t to)
 {
@@ -141,7 +134,7 @@ static void put_gains(LusterCurveFir *fir, uint32_t from, uint32_t to)
         const uint32_t i = (uint32_t)fir->at[b];
         const double t = fir->at[b] - (float)i;
         const double log_gain = fir->grid[i] + t * ((double)fir->grid[i + 1] - fir->grid[i]);
-        float *bin = bin_at(fir->bins, b);
+        float *bin = luster_fir_design_bin(&fir->design, b);
         bin[0] = (float)(fir->minimum ? log_gain : luster_exp(log_gain));
         bin[LUSTER_ODD_TILE] = 0.0f;
     }
@@ -150,60 +143,32 @@ static void put_gains(LusterCurveFir *fir, uint32_t from, uint32_t to)
 static void exponential(LusterCurveFir *fir, uint32_t from, uint32_t to)
 {
     for (uint32_t b = from; b < to; b++) {
-        float *bin = bin_at(fir->bins, b);
+        float *bin = luster_fir_design_bin(&fir->design, b);
         const double gain = luster_exp(bin[0]), angle = bin[LUSTER_ODD_TILE];
         bin[0] = (float)(gain * luster_cos(angle));
         bin[LUSTER_ODD_TILE] = (float)(gain * luster_sin(angle));
     }
 }
 
-/* One pass of the inverse transform, bins to work; true when it was the last. */
-static bool inverse_pass(LusterCurveFir *fir, uint32_t pass)
-{
-    float *im = fir->work + fir->fft.n;
-    const LusterOddInverse io = {fir->work, im, fir->work, im};
-    const uint32_t units = luster_odd_fft_units(&fir->fft);
-    for (uint32_t tile = 0; pass == 0 && tile < units; tile++)
-        luster_odd_fft_tile(&fir->fft, &io, tile, fir->bins + (size_t)tile * LUSTER_ODD_BIN_FLOATS);
-    if (pass > 0)
-        luster_odd_fft_inverse(&fir->fft, &io, pass, 0, units);
-    return pass == fir->fft.n_passes;
-}
-
 static bool forward_pass(LusterCurveFir *fir, uint32_t pass)
 {
-    float *im = fir->work + fir->fft.n;
-    const LusterOddForward io = {fir->work, im, fir->work, im, fir->bins, LUSTER_ODD_BIN_FLOATS};
-    luster_odd_fft_forward(&fir->fft, &io, pass, 0, luster_odd_fft_units(&fir->fft));
-    return pass == fir->fft.n_passes;
+    const LusterOddFft *fft = &fir->design.fft;
+    float *re = fir->design.work, *im = re + fft->n;
+    const LusterOddForward io = {re, im, re, im, fir->design.bins, LUSTER_ODD_BIN_FLOATS};
+    luster_odd_fft_forward(fft, &io, pass, 0, luster_odd_fft_units(fft));
+    return pass == fft->n_passes;
 }
 
 /* The cepstrum's causal half, doubled; what is before 0 stands, negated, in the second half. */
 static void fold(LusterCurveFir *fir)
 {
-    const uint32_t n = fir->fft.n;
+    const uint32_t n = fir->design.fft.n;
     const float scale = 1.0f / (float)n;
-    fir->work[0] *= scale;
+    float *work = fir->design.work;
+    work[0] *= scale;
     for (uint32_t i = 1; i < n; i++)
-        fir->work[i] *= 2.0f * scale;
-    memset(fir->work + n, 0, n * sizeof(float));
-}
-
-/* 1 up to half of the length, then down to 0 as a cosine. */
-static double window(double place)
-{
-    return place <= 0.5 ? 1.0 : 0.5 + 0.5 * luster_cos(LUSTER_PI * (2.0 * place - 1.0));
-}
-
-static void cut(LusterCurveFir *fir)
-{
-    const uint32_t half = fir->half, n = 2 * half + 1;
-    const double scale = 1.0 / fir->fft.n;
-    for (uint32_t i = 0; i < n && fir->minimum; i++)
-        fir->taps[i] = (float)(fir->work[i] * scale * window((double)i / n));
-    for (uint32_t i = 0; i <= half && !fir->minimum; i++)
-        fir->taps[half + i] = fir->taps[half - i] =
-            (float)(fir->work[i] * scale * window((double)i / (half + 1)));
+        work[i] *= 2.0f * scale;
+    memset(work + n, 0, n * sizeof(float));
 }
 
 static void next(LusterCurveFir *fir, int stage)
@@ -215,10 +180,11 @@ static void next(LusterCurveFir *fir, int stage)
 /* A slice of work over the bins; true when it was the last. */
 static bool slice(LusterCurveFir *fir, void (*work)(LusterCurveFir *, uint32_t, uint32_t))
 {
-    const uint32_t left = fir->fft.n - fir->done, n = left < BINS_PER_STEP ? left : BINS_PER_STEP;
+    const uint32_t left = fir->design.fft.n - fir->done,
+                   n = left < BINS_PER_STEP ? left : BINS_PER_STEP;
     work(fir, fir->done, fir->done + n);
     fir->done += n;
-    return fir->done == fir->fft.n;
+    return fir->done == fir->design.fft.n;
 }
 
 bool luster_curve_fir_step(LusterCurveFir *fir)
@@ -229,7 +195,7 @@ bool luster_curve_fir_step(LusterCurveFir *fir)
             next(fir, fir->minimum ? TO_CEPSTRUM : TO_RESPONSE);
         break;
     case TO_CEPSTRUM:
-        if (inverse_pass(fir, fir->done++))
+        if (luster_fir_design_inverse(&fir->design, fir->done++))
             next(fir, FOLD);
         break;
     case FOLD:
@@ -245,11 +211,11 @@ bool luster_curve_fir_step(LusterCurveFir *fir)
             next(fir, TO_RESPONSE);
         break;
     case TO_RESPONSE:
-        if (inverse_pass(fir, fir->done++))
+        if (luster_fir_design_inverse(&fir->design, fir->done++))
             next(fir, WINDOW);
         break;
     case WINDOW:
-        cut(fir);
+        luster_fir_design_cut(&fir->design, fir->minimum, fir->taps);
         next(fir, NONE);
         break;
     default:

@@ -8,7 +8,7 @@
 #define LUSTER_DSP_CURVE_FIR_H
 
 #include "base/arena.h"
-#include "dsp/odd_fft.h"
+#include "dsp/fir_design.h"
 #include "luster/processor.h"
 
 #include <stdbool.h>
@@ -18,10 +18,8 @@
 
 typedef struct LusterCurveFir {
     double rate_hz;
-    uint32_t half; /* taps on each side of the middle */
-    LusterOddFft fft; /* of 8 * half samples */
+    LusterFirDesign design;
     float *at; /* [bins] place on the grid */
-    float *bins, *work; /* [2 * bins] each */
     float *taps; /* [2 * half + 1]: the result */
     double raw[LUSTER_CURVE_GRID]; /* the curve, dB */
     float grid[LUSTER_CURVE_GRID]; /* scaled, limited, smoothed: natural logarithm of the gain */

@@ -118,7 +118,7 @@ static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, vo
 static void hand_over(State *state, bool at_once)
 {
     const float *taps[2] = {state->fir.taps, state->fir.taps};
-    const uint32_t n_taps[2] = {2 * state->fir.half + 1, 2 * state->fir.half + 1};
+    const uint32_t n_taps[2] = {2 * state->fir.design.half + 1, 2 * state->fir.design.half + 1};
     if (at_once)
         luster_convolver_load(state->convolver, taps, n_taps);
     else
