@@ -21,30 +21,12 @@
 #define OUTPUT (LUSTER_EQ_BANDS * LUSTER_EQ_COLUMNS)
 #define N_PARAMS (OUTPUT + 1)
 
-static const char *const type_labels[] = {"off",   "bell",      "low_shelf", "high_shelf", "tilt",
-                                          "notch", "band_pass", "low_cut",   "high_cut",   NULL};
-static const char *const slope_labels[] = {"6", "12", "18", "24", "36", "48", "72", "96", NULL};
-static const char *const channel_labels[] = {"stereo", "left", "right", "mid", "side", NULL};
 static const char *const when_labels[] = {"above", "below", NULL};
 static const char *const key_labels[] = {"input", "side_chain", NULL};
 
 /* clang-format off */
 #define BAND(n) \
-    {"b" #n "_type", "Band " #n " type", "", LUSTER_SCALE_CHOICE, 0, 8, 0, type_labels, 0, \
-     "What the band is. Bell raises or lowers around its frequency, shelves all below or above, " \
-     "tilt turns the whole spectrum about it; cuts remove what lies beyond."}, \
-    {"b" #n "_freq", "Band " #n " frequency", "Hz", LUSTER_SCALE_LOG, 10, 30000, 1000, NULL, 0, \
-     "Centre of a bell, notch or band-pass, middle of a shelf's or tilt's slope, -3 dB point of a " \
-     "cut (at Q 0.71)."}, \
-    {"b" #n "_gain", "Band " #n " gain", "dB", LUSTER_SCALE_LINEAR, -24, 24, 0, NULL, 0, \
-     "Of a bell or shelf; of a tilt, the difference between top and bottom."}, \
-    {"b" #n "_q", "Band " #n " Q", "", LUSTER_SCALE_LOG, 0.1, 40, 0.7071, NULL, 0, \
-     "Narrowness: frequency over bandwidth of a bell; steepness of a shelf; resonance of a cut, " \
-     "where 0.7071 is flat (Butterworth)."}, \
-    {"b" #n "_slope", "Band " #n " slope", "dB/oct", LUSTER_SCALE_CHOICE, 0, 7, 1, slope_labels, 0, \
-     "Steepness of a low or high cut."}, \
-    {"b" #n "_channel", "Band " #n " channel", "", LUSTER_SCALE_CHOICE, 0, 4, 0, channel_labels, 0, \
-     "What the band works on. A mono signal is its own left and mid, and has no right or side."}, \
+    LUSTER_EQ_ROWS(n), \
     {"b" #n "_range", "Band " #n " range", "dB", LUSTER_SCALE_LINEAR, -24, 24, 0, NULL, 0, \
      "Makes a bell, shelf or tilt dynamic: the most its gain changes by as the level in the band " \
      "passes the threshold. Below 0 tames what sticks out, above 0 brings it forward; 0 is off."}, \

@@ -15,7 +15,16 @@
 #define WARP_NONE 4e-4 /* 0.002 dB */
 #define WARP_ONE 7e-3 /* 0.03 dB */
 
-static const int orders[] = {1, 2, 3, 4, 6, 8, 12, 16};
+const char *const luster_eq_types[] = {"off",   "bell",      "low_shelf", "high_shelf", "tilt",
+                                       "notch", "band_pass", "low_cut",   "high_cut",   NULL};
+const char *const luster_eq_slopes[] = {"6", "12", "18", "24", "36", "48", "72", "96", NULL};
+const char *const luster_eq_channels[] = {"stereo", "left", "right", "mid", "side", NULL};
+
+int luster_eq_order(int slope)
+{
+    static const int orders[] = {1, 2, 3, 4, 6, 8, 12, 16};
+    return orders[slope];
+}
 
 static bool has_gain(int type)
 {
@@ -40,7 +49,7 @@ static LusterEqKind kind_of(const double *columns, uint32_t n_channels, bool was
     /* what a type has no use for must not make it another filter */
     if (kind.type == 0)
         return (LusterEqKind){0};
-    kind.order = is_cut(kind.type) ? orders[(int)columns[LUSTER_EQ_SLOPE]] : 0;
+    kind.order = is_cut(kind.type) ? luster_eq_order((int)columns[LUSTER_EQ_SLOPE]) : 0;
     kind.dynamic = has_gain(kind.type) && (columns[LUSTER_EQ_RANGE] != 0.0 || was_dynamic);
     return kind;
 }
@@ -164,7 +173,7 @@ static double tail_at(const double *columns, double gain_db)
         .w0 = 2.0 * LUSTER_PI * columns[LUSTER_EQ_FREQ], /* per second */
         .gain_db = gain_db,
         .q = columns[LUSTER_EQ_Q],
-        .order = orders[(int)columns[LUSTER_EQ_SLOPE]],
+        .order = luster_eq_order((int)columns[LUSTER_EQ_SLOPE]),
     };
     const int n = luster_filter_prototype(&spec, sections);
     double slowest = 1e9;

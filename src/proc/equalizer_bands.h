@@ -36,6 +36,28 @@ enum {
 
 extern const LusterPreset luster_eq_presets[LUSTER_EQ_PRESETS];
 
+extern const char *const luster_eq_types[], *const luster_eq_slopes[], *const luster_eq_channels[];
+
+/* clang-format off */
+/* What says where band n is, for every equalizer; columns up to LUSTER_EQ_CHANNEL. */
+#define LUSTER_EQ_ROWS(n) \
+    {"b" #n "_type", "Band " #n " type", "", LUSTER_SCALE_CHOICE, 0, 8, 0, luster_eq_types, 0, \
+     "What the band is. Bell raises or lowers around its frequency, shelves all below or above, " \
+     "tilt turns the whole spectrum about it; cuts remove what lies beyond."}, \
+    {"b" #n "_freq", "Band " #n " frequency", "Hz", LUSTER_SCALE_LOG, 10, 30000, 1000, NULL, 0, \
+     "Centre of a bell, notch or band-pass, middle of a shelf's or tilt's slope, -3 dB point of a " \
+     "cut (at Q 0.71)."}, \
+    {"b" #n "_gain", "Band " #n " gain", "dB", LUSTER_SCALE_LINEAR, -24, 24, 0, NULL, 0, \
+     "Of a bell or shelf; of a tilt, the difference between top and bottom."}, \
+    {"b" #n "_q", "Band " #n " Q", "", LUSTER_SCALE_LOG, 0.1, 40, 0.7071, NULL, 0, \
+     "Narrowness: frequency over bandwidth of a bell; steepness of a shelf; resonance of a cut, " \
+     "where 0.7071 is flat (Butterworth)."}, \
+    {"b" #n "_slope", "Band " #n " slope", "dB/oct", LUSTER_SCALE_CHOICE, 0, 7, 1, luster_eq_slopes, 0, \
+     "Steepness of a low or high cut."}, \
+    {"b" #n "_channel", "Band " #n " channel", "", LUSTER_SCALE_CHOICE, 0, 4, 0, luster_eq_channels, 0, \
+     "What the band works on. A mono signal is its own left and mid, and has no right or side."}
+/* clang-format on */
+
 /** What of the signal a band works on. */
 typedef enum {
     LUSTER_EQ_STEREO,
@@ -65,6 +87,9 @@ typedef struct LusterEqBand {
  * no side or right); `n_cells` is the length of a move, 0 takes them at once. */
 void luster_eq_band_set(LusterEqBand *band, const double *columns, uint32_t n_channels,
                         uint32_t n_cells);
+
+/** Order of a cut for a row of slopes: 6 dB per octave each. */
+int luster_eq_order(int slope);
 
 /** Whether anything of it still moves or waits to. */
 bool luster_eq_band_moving(const LusterEqBand *band);
