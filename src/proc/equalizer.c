@@ -304,7 +304,7 @@ static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, vo
     state->n_channels = setup->n_channels;
     state->n_cells = (luster_ms_to_frames(MOVE_MS, setup->rate_hz) + CELL - 1) / CELL;
     luster_warp_init(&state->warp);
-    if (!luster_eq_dynamic_open(state->dynamic, arena, LUSTER_EQ_BANDS) ||
+    if (!luster_eq_dynamic_open(state->dynamic, arena, LUSTER_EQ_BANDS, setup->rate_hz) ||
         !luster_eq_rack_open(&state->rack, arena, setup->n_channels))
         return LUSTER_NO_MEMORY;
     *out = state;

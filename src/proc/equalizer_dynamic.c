@@ -18,21 +18,34 @@
 #define FLOOR 1e-7 /* -140 dBFS: what silence counts as */
 #define GRID_DB 0.5 /* straight lines between are within 0.004 dB */
 #define SHELF_Q 0.70710678118654752440 /* of what a shelf listens through: Butterworth */
+#define LONGEST_HOLD_MS 50.0 /* 10 Hz */
 #define LOW_HOLD_MS 20.0 /* under a low shelf: half a period of 25 Hz */
 
-bool luster_eq_dynamic_open(LusterEqDynamic *dynamic, LusterArena *arena, uint32_t n_bands)
+/* Half a period, and the two cells that its ends may be in. */
+static uint32_t hold_cells(double ms, double rate_hz)
+{
+    return (uint32_t)(ms / 1000.0 * rate_hz / LUSTER_CELL) + 2;
+}
+
+bool luster_eq_dynamic_open(LusterEqDynamic *dynamic, LusterArena *arena, uint32_t n_bands,
+                            double rate_hz)
 {
     LusterSection(*grid)[LUSTER_EQ_OWN_SECTIONS] =
         luster_arena_array(arena, (size_t)n_bands * LUSTER_EQ_GRID, sizeof *grid);
-    for (uint32_t b = 0; grid && b < n_bands; b++)
+    for (uint32_t b = 0; b < n_bands; b++) {
         dynamic[b].grid = grid + (size_t)b * LUSTER_EQ_GRID;
-    return grid != NULL;
+        if (!grid ||
+            !luster_slide_max_open(&dynamic[b].hold, arena, hold_cells(LONGEST_HOLD_MS, rate_hz)))
+            return false;
+    }
+    return true;
 }
 
 void luster_eq_dynamic_start(LusterEqDynamic *dynamic)
 {
     for (int c = 0; c < LUSTER_MAX_CHANNELS; c++)
         luster_svf_reset(&dynamic->filter[c]);
+    luster_slide_max_reset(&dynamic->hold, dynamic->hold_cells ? dynamic->hold_cells : 2);
     dynamic->detector = (LusterDetector){0};
     dynamic->peak = dynamic->gain_db = 0.0;
     dynamic->cached = false;
@@ -62,7 +75,8 @@ void luster_eq_dynamic_set(LusterEqDynamic *dynamic, const double *columns, doub
     dynamic->below = columns[LUSTER_EQ_WHEN] != 0.0;
     dynamic->keyed = columns[LUSTER_EQ_KEY] != 0.0;
     luster_detector_set_times(&dynamic->times, columns[LUSTER_EQ_ATTACK],
-                              columns[LUSTER_EQ_RELEASE], hold_ms(columns), rate_hz / LUSTER_CELL);
+                              columns[LUSTER_EQ_RELEASE], 0.0, rate_hz / LUSTER_CELL);
+    dynamic->hold_cells = hold_cells(hold_ms(columns), rate_hz);
 }
 
 static double part(LusterSvf *filter, int type, double x)
@@ -108,7 +122,9 @@ void luster_eq_dynamic_step(LusterEqDynamic *dynamic)
     const double threshold = luster_smooth_next(&dynamic->threshold);
     const double slope = luster_smooth_next(&dynamic->slope);
     const double range_db = luster_smooth_next(&dynamic->range_db);
-    const double level = luster_log2(dynamic->peak > FLOOR ? dynamic->peak : FLOOR);
+    dynamic->hold.window = dynamic->hold_cells;
+    const double peak = luster_slide_max_next(&dynamic->hold, (float)dynamic->peak);
+    const double level = luster_log2(peak > FLOOR ? peak : FLOOR);
     const double asked = past(dynamic->below ? threshold - level : level - threshold, slope);
     const double most = fabs(range_db) / DB_PER_OCTAVE;
     float share = asked < most ? (float)(asked / most) : 1.0f;

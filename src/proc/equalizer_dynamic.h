@@ -7,6 +7,7 @@
 #define LUSTER_PROC_EQUALIZER_DYNAMIC_H
 
 #include "dsp/detector.h"
+#include "dsp/slide_max.h"
 #include "dsp/svf.h"
 #include "luster/processor.h"
 #include "proc/equalizer_slots.h"
@@ -19,6 +20,8 @@ typedef struct LusterEqDynamic {
     bool below, keyed;
     LusterSvf filter[LUSTER_MAX_CHANNELS]; /* what it listens through */
     double peak; /* of the cell so far */
+    LusterSlideMax hold; /* over half a period of the band's frequency, in cells */
+    uint32_t hold_cells;
     LusterDetectorTimes times; /* in cells */
     LusterDetector detector; /* share of the range, 0 … 1 */
     double gain_db; /* beyond the band's own */
@@ -30,7 +33,8 @@ typedef struct LusterEqDynamic {
 } LusterEqDynamic;
 
 /** False when memory is out. Bands that are never dynamic leave theirs untouched. */
-bool luster_eq_dynamic_open(LusterEqDynamic *dynamic, LusterArena *arena, uint32_t n_bands);
+bool luster_eq_dynamic_open(LusterEqDynamic *dynamic, LusterArena *arena, uint32_t n_bands,
+                            double rate_hz);
 void luster_eq_dynamic_reset(LusterEqDynamic *dynamic);
 
 /** The band has just become dynamic: nothing heard yet. */
