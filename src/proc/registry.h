@@ -18,6 +18,7 @@ extern const LusterProcessor luster_proc_leveller;
 extern const LusterProcessor luster_proc_limiter;
 extern const LusterProcessor luster_proc_transient;
 extern const LusterProcessor luster_proc_utility;
+extern const LusterProcessor luster_proc_meter;
 extern const LusterProcessor luster_proc_eq;
 extern const LusterProcessor luster_proc_eq_linear;
 extern const LusterProcessor luster_proc_stereo;
