@@ -20,7 +20,8 @@
 #define RUN LUSTER_FDN_RUN
 #define N_EARLY LUSTER_SPACE_EARLY
 #define FULL_TURN 0.35 /* tan of half the widest angle of a turn, at full movement */
-#define FADE_MS 50.0 /* from one shape or decay into another */
+#define FADE_MS 50.0 /* from one shape into another */
+#define DECAY_MS 200.0 /* from one decay into another: the whole tail turns down or up with it */
 #define TEXTURE_MS 100.0 /* moves of the diffuser and of movement: they turn whole phases */
 
 /* ---- building ------------------------------------------------------------------------------- */
@@ -222,7 +223,7 @@ static void absorb(const LusterSpace *space, float *coefs, double share)
 void luster_space_decay(LusterSpace *space, const LusterFdnDecay *decay)
 {
     const double to[5] = {decay->mid_s, decay->low, decay->low_hz, decay->high, decay->high_hz};
-    const uint32_t steps = grid_steps(space, FADE_MS);
+    const uint32_t steps = grid_steps(space, DECAY_MS);
     for (int k = 0; k < 5; k++)
         luster_smooth_set(&space->decay[k], luster_log(to[k]), steps);
     if (!space->started)

@@ -44,7 +44,6 @@ static const struct {
     {"multiband", "b1_attack", -45, "a short attack follows the tone itself"},
     {"dehum", "*", -55, "a tone of 200 Hz is hum to it, and has harmonics until it knows better"},
     {"eq", "b1_freq", -80, "a band that is swept over the whole range at once sounds all the way"},
-    {"reverb", "*", -60, "coefficients of the loop and the pre-delay's fade go in straight lines"},
 };
 
 static double bar_of(const LusterProcessor *proc, const LusterParam *row)
