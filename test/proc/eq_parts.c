@@ -251,8 +251,9 @@ TEST(dynamic_times_are_as_stated)
             const double ring_ms = 0.3; /* of the filter it listens through */
             const double up = fabs(up_ms - times_ms[t][0]), down = fabs(down_ms - times_ms[t][1]);
             worst = fmax(worst, fmax(up / times_ms[t][0], down / times_ms[t][1]));
-            if (!CHECK(up <= 0.03 * times_ms[t][0] + cell_ms + ring_ms) |
-                !CHECK(down <= 0.03 * times_ms[t][1] + cell_ms + ring_ms))
+            const bool up_ok = CHECK(up <= 0.03 * times_ms[t][0] + cell_ms + ring_ms);
+            const bool down_ok = CHECK(down <= 0.03 * times_ms[t][1] + cell_ms + ring_ms);
+            if (!up_ok || !down_ok)
                 printf("#   %g Hz: attack %g is %.2f ms, release %g is %.2f ms\n", rate,
                        times_ms[t][0], up_ms, times_ms[t][1], down_ms);
             luster_instance_free(eq);
