@@ -95,10 +95,8 @@ static double rest_change(const Signal *a, const Signal *b, double rate_hz)
 
 TEST(sibilance_goes_down_and_nothing_else)
 {
-    static const char *const settings[] = {"freq=4500,threshold=-20,ratio=20,range=24",
-                                           "threshold=-20,ratio=20,range=24,shape=band,freq=7800,"
-                                           "width=1.8",
-                                           ""};
+    static const char band[] = "threshold=-20,ratio=20,range=24,shape=band,freq=7800,width=1.8";
+    static const char *const settings[] = {"freq=4500,threshold=-20,ratio=20,range=24", band, ""};
     for (int r = 0; r < 4; r++) {
         for (int s = 0; s < 3; s++) {
             Signal in = speech(rates[r], 1.0, true);
