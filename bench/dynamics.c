@@ -101,6 +101,7 @@ int main(void)
         {"gate", ""},
         {"pan", "pan=30"},
         {"deesser", ""},
+        {"denoise", ""},
         {"leveller", ""},
         {"multiband", "bands=2"},
         {"multiband", ""},

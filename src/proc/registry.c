@@ -12,7 +12,7 @@ static const LusterProcessor *const processors[] = {
     &luster_proc_transient, &luster_proc_multiband, &luster_proc_deesser,     &luster_proc_leveller,
     &luster_proc_saturator, &luster_proc_chorus,    &luster_proc_flanger,     &luster_proc_phaser,
     &luster_proc_delay,     &luster_proc_reverb,    &luster_proc_convolution, &luster_proc_clipper,
-    &luster_proc_limiter,   &luster_proc_dehum,     &luster_proc_meter,
+    &luster_proc_limiter,   &luster_proc_dehum,     &luster_proc_denoise,     &luster_proc_meter,
 };
 
 uint32_t luster_processor_count(void)

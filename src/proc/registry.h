@@ -11,6 +11,7 @@ extern const LusterProcessor luster_proc_clipper;
 extern const LusterProcessor luster_proc_saturator;
 extern const LusterProcessor luster_proc_compressor;
 extern const LusterProcessor luster_proc_dehum;
+extern const LusterProcessor luster_proc_denoise;
 extern const LusterProcessor luster_proc_gate;
 extern const LusterProcessor luster_proc_multiband;
 extern const LusterProcessor luster_proc_deesser;

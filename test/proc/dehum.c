@@ -13,19 +13,6 @@ typedef struct Case {
     double least_db; /* of reduction */
 } Case;
 
-/* A part as it is played: phrases of 3 s, pauses of 1.3 s. */
-static Signal phrases(double rate_hz, uint32_t n)
-{
-    Signal x = faults_music(rate_hz, n);
-    for (uint32_t i = 0; i < n; i++) {
-        const double t = fmod(i / rate_hz, 4.3);
-        const double gain = t < 3 ? 1 : fmax(0, exp(-12 * (t - 3)) - 1e-6);
-        for (uint32_t c = 0; c < 2; c++)
-            x.ch[c][i] *= (float)gain;
-    }
-    return x;
-}
-
 static Signal hum_of(const Case *c, double rate_hz, uint32_t n)
 {
     Signal hum = rig_signal(2, n);
@@ -75,7 +62,7 @@ TEST(hum_goes_down_and_the_rest_stays)
             const double rate = rates[r];
             const uint32_t n = (uint32_t)(rate * (r < 2 ? 16 : 12));
             const bool dense = strstr(cases[k].what, "without a pause") != NULL;
-            Signal music = dense ? faults_music(rate, n) : phrases(rate, n);
+            Signal music = dense ? faults_music(rate, n) : faults_phrases(rate, n);
             Signal hum = hum_of(&cases[k], rate, n);
             Signal in = faults_sum(&music, &hum);
             Signal out = faults_through(&luster_proc_dehum, cases[k].settings, &in, rate);

@@ -53,6 +53,19 @@ static inline Signal faults_music(double rate_hz, uint32_t n)
     return x;
 }
 
+/** A part as it is played: the same in phrases of 3 s, pauses of 1.3 s. */
+static inline Signal faults_phrases(double rate_hz, uint32_t n)
+{
+    Signal x = faults_music(rate_hz, n);
+    for (uint32_t i = 0; i < n; i++) {
+        const double t = fmod(i / rate_hz, 4.3);
+        const double gain = t < 3 ? 1 : fmax(0, exp(-12 * (t - 3)) - 1e-6);
+        for (uint32_t c = 0; c < 2; c++)
+            x.ch[c][i] *= (float)gain;
+    }
+    return x;
+}
+
 static inline Signal faults_sum(const Signal *a, const Signal *b)
 {
     Signal sum = rig_copy(a);
@@ -99,45 +112,59 @@ static inline double faults_tone_power(const float *x, uint32_t n, double w)
     return 8 * (re * re + im * im) / n / n;
 }
 
-/** Largest change of a third octave from `from_hz` to 16 kHz, over all frames and channels; bands
- * that are 60 dB below the loudest of `before` do not count. */
-static inline double faults_ltas_change_db(const Signal *after, const Signal *before,
-                                           double rate_hz, double from_hz)
+#define FAULTS_BANDS 40
+
+/** Powers of third octaves from `from_hz` to 16 kHz, over all frames and channels; added. */
+static inline void faults_third_octaves(const Signal *x, double rate_hz, double from_hz,
+                                        double *power)
 {
-    enum { BANDS = 40 };
-    double power[2][BANDS] = {{0}};
     uint32_t size = 4096;
     while (size < 0.17 * rate_hz)
         size *= 2;
     LusterFft *fft = luster_fft_new(size);
-    for (int which = 0; which < 2; which++) {
-        const Signal *x = which ? after : before;
-        for (uint32_t c = 0; c < x->n_channels; c++) {
-            for (uint32_t at = 0; at + size <= x->n_frames; at += size / 2) {
-                float *time = luster_fft_time(fft);
-                for (uint32_t i = 0; i < size; i++)
-                    time[i] = x->ch[c][at + i] * (float)(0.5 - 0.5 * cos(2 * FAULTS_PI * i / size));
-                luster_fft_forward(fft);
-                const float *bins = luster_fft_bins(fft);
-                for (uint32_t b = 1; b < size / 2; b++) {
-                    const double f = b * rate_hz / size;
-                    const int band = (int)floor(3 * log2(f / 1000) + 0.5) + 18;
-                    if (f >= from_hz && band >= 0 && f < 17959)
-                        power[which][band] += (double)bins[2 * b] * bins[2 * b] +
-                                              (double)bins[2 * b + 1] * bins[2 * b + 1];
-                }
+    for (uint32_t c = 0; c < x->n_channels; c++) {
+        for (uint32_t at = 0; at + size <= x->n_frames; at += size / 2) {
+            float *time = luster_fft_time(fft);
+            for (uint32_t i = 0; i < size; i++)
+                time[i] = x->ch[c][at + i] * (float)(0.5 - 0.5 * cos(2 * FAULTS_PI * i / size));
+            luster_fft_forward(fft);
+            const float *bins = luster_fft_bins(fft);
+            for (uint32_t b = 1; b < size / 2; b++) {
+                const double f = b * rate_hz / size;
+                const int band = (int)floor(3 * log2(f / 1000) + 0.5) + 18;
+                if (f >= from_hz && band >= 0 && f < 17959)
+                    power[band] += (double)bins[2 * b] * bins[2 * b] +
+                                   (double)bins[2 * b + 1] * bins[2 * b + 1];
             }
         }
     }
     luster_fft_free(fft);
+}
+
+/** Largest change of a third octave; bands that are 60 dB below the loudest of `before` do not
+ * count, nor do those less than 10 dB over `noise` (NULL: none). */
+static inline double faults_ltas_over_noise_db(const Signal *after, const Signal *before,
+                                               const Signal *noise, double rate_hz, double from_hz)
+{
+    double was[FAULTS_BANDS] = {0}, is[FAULTS_BANDS] = {0}, hiss[FAULTS_BANDS] = {0};
+    faults_third_octaves(before, rate_hz, from_hz, was);
+    faults_third_octaves(after, rate_hz, from_hz, is);
+    if (noise)
+        faults_third_octaves(noise, rate_hz, from_hz, hiss);
     double worst = 0, loudest = 0;
-    for (int b = 0; b < BANDS; b++)
-        loudest = fmax(loudest, power[0][b]);
-    for (int b = 0; b < BANDS; b++) {
-        if (power[0][b] > 1e-6 * loudest)
-            worst = fmax(worst, fabs(10 * log10(power[1][b] / power[0][b])));
+    for (int b = 0; b < FAULTS_BANDS; b++)
+        loudest = fmax(loudest, was[b]);
+    for (int b = 0; b < FAULTS_BANDS; b++) {
+        if (was[b] > 1e-6 * loudest && was[b] > 10 * hiss[b])
+            worst = fmax(worst, fabs(10 * log10(is[b] / was[b])));
     }
     return worst;
+}
+
+static inline double faults_ltas_change_db(const Signal *after, const Signal *before,
+                                           double rate_hz, double from_hz)
+{
+    return faults_ltas_over_noise_db(after, before, NULL, rate_hz, from_hz);
 }
 
 #endif
