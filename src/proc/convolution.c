@@ -10,7 +10,7 @@
 #include "dsp/convolver.h"
 #include "dsp/cut.h"
 #include "dsp/frames.h"
-#include "dsp/ring.h"
+#include "dsp/pre_delay.h"
 #include "dsp/smooth.h"
 #include "dsp/wet.h"
 #include "proc/registry.h"
@@ -35,7 +35,6 @@ enum {
 
 #define RUN LUSTER_FDN_RUN
 #define MAX_PRE_DELAY_MS 500.0
-#define PRE_FADE_MS 60.0 /* from one pre-delay to another */
 #define ONSET 1e-3 /* -60 dB: what is below it before the first louder sample is silence */
 #define FADE_SHARE 0.1 /* of a shortened response: its fade-out */
 #define CUTS_RING_S 0.3 /* until the cuts have fallen by 120 dB: 20 Hz, Butterworth, twice */
@@ -100,14 +99,13 @@ static const LusterPreset presets[] = {
 
 typedef struct State {
     double rate_hz;
-    uint32_t n_channels, ramp, pre_fade;
+    uint32_t n_channels, ramp;
     const LusterAssetData *ir; /* NULL: the sound passes */
     bool started, matrix;
     uint32_t n_filters;
     float *shaped[LUSTER_CONVOLVER_FILTERS]; /* [ir->n_frames] */
     LusterConvolver *convolver;
-    LusterRing pre[2];
-    uint32_t pre_tap, pre_next, pre_want, pre_left; /* frames */
+    LusterPreDelay pre;
     LusterCuts cuts;
     LusterSmooth own, other;
     LusterWet mix;
@@ -209,7 +207,7 @@ static void reset(void *ptr)
 {
     State *state = ptr;
     state->started = false;
-    state->frame = state->pre_left = 0;
+    state->frame = 0;
     luster_cuts_reset(&state->cuts);
     luster_wet_reset(&state->mix);
     luster_smooth_reset(&state->own);
@@ -217,8 +215,7 @@ static void reset(void *ptr)
     if (!state->ir)
         return;
     luster_convolver_reset(state->convolver);
-    for (uint32_t c = 0; c < state->n_channels; c++)
-        luster_ring_clear(&state->pre[c]);
+    luster_pre_delay_reset(&state->pre);
 }
 
 static bool open_response(State *state, LusterArena *arena)
@@ -235,12 +232,7 @@ static bool open_response(State *state, LusterArena *arena)
         if (!state->shaped[f])
             return false;
     }
-    for (uint32_t c = 0; c < n; c++) {
-        const uint32_t size = luster_ms_to_frames(MAX_PRE_DELAY_MS, state->rate_hz) + RUN + 1;
-        if (!luster_ring_open(&state->pre[c], arena, size))
-            return false;
-    }
-    return true;
+    return luster_pre_delay_open(&state->pre, arena, MAX_PRE_DELAY_MS, state->rate_hz, n);
 }
 
 static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, void **out)
@@ -251,7 +243,6 @@ static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, vo
     state->rate_hz = setup->rate_hz;
     state->n_channels = setup->n_channels;
     state->ramp = luster_smooth_frames(setup->rate_hz);
-    state->pre_fade = luster_ms_to_frames(PRE_FADE_MS, setup->rate_hz);
     state->ir = setup->assets ? setup->assets[0] : NULL;
     if (state->ir && !open_response(state, arena))
         return LUSTER_NO_MEMORY;
@@ -267,9 +258,8 @@ static void update(void *ptr, const double *values)
         return;
     if (!state->started)
         load(state, values);
-    state->pre_want = luster_ms_to_frames(values[PRE_DELAY], state->rate_hz);
-    if (!state->started)
-        state->pre_tap = state->pre_next = state->pre_want;
+    luster_pre_delay_set(&state->pre, luster_ms_to_frames(values[PRE_DELAY], state->rate_hz),
+                         !state->started);
     luster_cuts_set(&state->cuts, values[LOW_CUT], values[HIGH_CUT], state->rate_hz, state->ramp);
     luster_wet_set(&state->mix, values[MIX], luster_wet_gain(values[LEVEL]), state->ramp);
     /* width keeps the power: own^2 + other^2 = 1 */
@@ -282,29 +272,6 @@ static void update(void *ptr, const double *values)
 
 /* ---- sound ---------------------------------------------------------------------------------- */
 
-/* The pre-delay, in place; a new time cross-fades from tap to tap. */
-static void pre_delay(State *state, float (*x)[RUN], uint32_t n)
-{
-    if (!state->pre_left && state->pre_want != state->pre_tap) {
-        state->pre_next = state->pre_want;
-        state->pre_left = state->pre_fade;
-    }
-    for (uint32_t c = 0; c < state->n_channels; c++) {
-        LusterRing *ring = &state->pre[c];
-        luster_ring_write(ring, x[c], n);
-        luster_ring_read(ring, state->pre_tap + n, x[c], n);
-        if (!state->pre_left)
-            continue;
-        float next[RUN], share[RUN];
-        luster_ring_read(ring, state->pre_next + n, next, n);
-        luster_ring_fade(share, state->pre_left, state->pre_fade, n);
-        for (uint32_t i = 0; i < n; i++)
-            x[c][i] += share[i] * (next[i] - x[c][i]);
-    }
-    if (state->pre_left && (state->pre_left -= n) == 0)
-        state->pre_tap = state->pre_next;
-}
-
 /* The space's answer to a run that ends at the grid at the latest. */
 static void answer(State *state, const float *const *in, double (*wet)[RUN], uint32_t n)
 {
@@ -315,7 +282,7 @@ static void answer(State *state, const float *const *in, double (*wet)[RUN], uin
         for (uint32_t i = 0; i < n; i++)
             x[c][i] = fabsf(in[c][i]) < LUSTER_LOUD ? in[c][i] : 0.0f;
     }
-    pre_delay(state, x, n);
+    luster_pre_delay_run(&state->pre, x, n);
     luster_convolver_process(state->convolver, (const float *const *)run, run, n);
     for (uint32_t c = 0; c < state->n_channels; c++) {
         for (uint32_t i = 0; i < n; i++)
@@ -355,7 +322,7 @@ static void process(void *ptr, const LusterBlock *block)
     for (uint32_t done = 0; state->ir && done < block->n_frames;) {
         uint32_t n = block->n_frames - done;
         n = n < RUN - state->frame ? n : RUN - state->frame;
-        n = state->pre_left && state->pre_left < n ? state->pre_left : n;
+        n = luster_pre_delay_room(&state->pre, n);
         const LusterBlockPart part = luster_block_part(block, state->n_channels, done);
         answer(state, part.in, wet, n);
         mix(state, part.in, part.out, wet, n);

@@ -7,12 +7,9 @@
  * next matrix in small steps, one every 64 frames, then the convolver cross-fades. */
 #include "base/arena.h"
 #include "base/math.h"
-#include "base/silence.h"
-#include "dsp/convolver.h"
 #include "dsp/filter_design.h"
 #include "dsp/fir_design.h"
-#include "dsp/frames.h"
-#include "dsp/lag.h"
+#include "dsp/fir_path.h"
 #include "dsp/smooth.h"
 #include "proc/equalizer_bands.h"
 #include "proc/registry.h"
@@ -25,7 +22,6 @@
 #define OUTPUT (BANDS * COLUMNS)
 #define N_PARAMS (OUTPUT + 1)
 
-#define RUN LUSTER_CONVOLVER_STEP
 #define HALF_S 0.16 /* half the length, at least: 3 Hz of resolution */
 #define LEAST_HALF 512
 #define FADE_MS 30.0 /* from filter to filter, at least */
@@ -67,7 +63,7 @@ typedef struct Group {
 
 typedef struct State {
     double rate_hz;
-    uint32_t n_channels, half, ramp, frame; /* frame: within the grid of RUN */
+    uint32_t n_channels, half, ramp;
     bool started, designing, flat; /* flat: of the filters that are heard or come next */
     double want[N_PARAMS], have[N_PARAMS];
     Group group[LUSTER_EQ_GROUPS]; /* of the design under way */
@@ -76,9 +72,7 @@ typedef struct State {
     uint32_t pass;
     LusterFirDesign design;
     float *taps[N_FILTERS];
-    LusterConvolver *convolver;
-    LusterLag lag[LUSTER_MAX_CHANNELS];
-    LusterSmooth wet; /* 1: filtered; 0: the delayed input */
+    LusterFirPath path;
 } State;
 
 enum { GAINS, TO_TIME, CUT };
@@ -214,25 +208,26 @@ static void hand_over(State *state, bool at_once)
         n_taps[f] = silent ? 1 : 2 * state->half + 1;
     }
     if (at_once)
-        luster_convolver_load(state->convolver, taps, n_taps);
+        luster_convolver_load(state->path.convolver, taps, n_taps);
     else
-        luster_convolver_move(state->convolver, taps, n_taps);
+        luster_convolver_move(state->path.convolver, taps, n_taps);
 }
 
-/* Every RUN frames: the next step toward the filters that are wanted. Flat ones, once in place,
- * give way to the delayed input itself, from which they differ by their rounding. */
-static void advance(State *state)
+/* Every step of the convolver: the next step toward the filters that are wanted. Flat ones, once in
+ * place, give way to the delayed input itself, from which they differ by their rounding. */
+static void advance(void *owner)
 {
+    State *state = owner;
     if (state->designing) {
         step(state);
         if (!state->designing)
             hand_over(state, false);
         return;
     }
-    if (!luster_convolver_ready(state->convolver))
+    if (!luster_convolver_ready(state->path.convolver))
         return;
     const bool moves = memcmp(state->want, state->have, sizeof state->want) != 0;
-    luster_smooth_set(&state->wet, moves || !state->flat ? 1.0 : 0.0, state->ramp);
+    luster_smooth_set(&state->path.wet, moves || !state->flat ? 1.0 : 0.0, state->ramp);
     if (moves) {
         begin(state);
         state->flat = is_flat(state);
@@ -245,11 +240,7 @@ static void reset(void *ptr)
 {
     State *state = ptr;
     state->started = state->designing = false;
-    state->frame = 0;
-    luster_smooth_reset(&state->wet);
-    for (uint32_t c = 0; c < state->n_channels; c++)
-        luster_lag_reset(&state->lag[c]);
-    luster_convolver_reset(state->convolver);
+    luster_fir_path_reset(&state->path);
 }
 
 static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, void **out)
@@ -263,10 +254,9 @@ static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, vo
     state->half = half;
     state->n_filters = n * n;
     state->ramp = luster_smooth_frames(setup->rate_hz);
-    for (uint32_t c = 0; c < n; c++) {
-        if (!luster_lag_open(&state->lag[c], arena, half, RUN))
-            return LUSTER_NO_MEMORY;
-    }
+    if (!luster_fir_path_open(&state->path, arena, half, n))
+        return LUSTER_NO_MEMORY;
+    state->path.latency = half;
     for (uint32_t f = 0; f < state->n_filters; f++) {
         state->taps[f] = luster_arena_array(arena, 2 * half + 1, sizeof(float));
         if (!state->taps[f])
@@ -274,8 +264,8 @@ static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, vo
     }
     const LusterConvolverSetup convolver = {
         n, n, n == 2, 2 * half + 1, 0, luster_ms_to_frames(FADE_MS, setup->rate_hz)};
-    state->convolver = luster_convolver_open(arena, &convolver);
-    if (!state->convolver || !luster_fir_design_open(&state->design, arena, half))
+    state->path.convolver = luster_convolver_open(arena, &convolver);
+    if (!state->path.convolver || !luster_fir_design_open(&state->design, arena, half))
         return LUSTER_NO_MEMORY;
     *out = state;
     reset(state);
@@ -294,45 +284,13 @@ static void update(void *ptr, const double *values)
     while (state->designing)
         step(state);
     hand_over(state, true);
-    luster_smooth_set(&state->wet, state->flat ? 0.0 : 1.0, 0);
-}
-
-/* A run that ends at the grid at the latest. */
-static void run(State *state, const LusterBlockPart *part, uint32_t n)
-{
-    float x[2][RUN], dry[2][RUN], wet[RUN];
-    float *const filtered[2] = {x[0], x[1]};
-    for (uint32_t c = 0; c < state->n_channels; c++) {
-        luster_lag_run(&state->lag[c], part->in[c], dry[c], state->half, n);
-        for (uint32_t i = 0; i < n; i++)
-            x[c][i] = fabsf(part->in[c][i]) < LUSTER_LOUD ? part->in[c][i] : 0.0f;
-    }
-    luster_convolver_process(state->convolver, (const float *const *)filtered, filtered, n);
-    for (uint32_t i = 0; i < n; i++)
-        wet[i] = (float)luster_smooth_next(&state->wet);
-    for (uint32_t c = 0; c < state->n_channels; c++) {
-        for (uint32_t i = 0; i < n; i++) {
-            const double between = dry[c][i] + wet[i] * ((double)x[c][i] - dry[c][i]);
-            part->out[c][i] = wet[i] == 0.0f   ? dry[c][i]
-                              : wet[i] == 1.0f ? x[c][i]
-                                               : (float)luster_snap(between);
-        }
-    }
-    state->frame = (state->frame + n) % RUN;
-    if (state->frame == 0)
-        advance(state);
+    luster_smooth_set(&state->path.wet, state->flat ? 0.0 : 1.0, 0);
 }
 
 static void process(void *ptr, const LusterBlock *block)
 {
     State *state = ptr;
-    for (uint32_t done = 0; done < block->n_frames;) {
-        const uint32_t left = block->n_frames - done, room = RUN - state->frame;
-        const uint32_t n = left < room ? left : room;
-        const LusterBlockPart part = luster_block_part(block, state->n_channels, done);
-        run(state, &part, n);
-        done += n;
-    }
+    luster_fir_path_run(&state->path, block, advance, state);
 }
 
 static uint32_t latency(const double *values, double rate_hz)

@@ -5,11 +5,8 @@
  * run by the convolver. A move designs the next filter in small steps, one every 64 frames, then
  * the convolver cross-fades; with an amount of 0 the delayed input itself is heard. */
 #include "base/arena.h"
-#include "base/silence.h"
-#include "dsp/convolver.h"
 #include "dsp/curve_fir.h"
-#include "dsp/frames.h"
-#include "dsp/lag.h"
+#include "dsp/fir_path.h"
 #include "dsp/smooth.h"
 #include "proc/registry.h"
 
@@ -19,7 +16,6 @@
 enum { PHASE, AMOUNT, SMOOTHING, LIMIT, N_PARAMS };
 enum { LINEAR, MINIMUM };
 
-#define RUN LUSTER_CONVOLVER_STEP
 #define FADE_MS 20.0 /* from filter to filter, at least */
 #define TAIL_S 0.3 /* the longest filter at any rate is shorter */
 
@@ -63,25 +59,17 @@ static const LusterPreset presets[] = {
 typedef struct State {
     LusterCurveFir fir;
     double rate_hz;
-    uint32_t n_channels, ramp, latency;
+    uint32_t n_channels, ramp;
     bool has_curve, started, designing;
     LusterCurveShape want, have;
-    LusterConvolver *convolver;
-    LusterLag lag[2];
-    LusterSmooth wet; /* 1: filtered; 0: the delayed input */
-    uint32_t frame; /* within the grid of RUN */
+    LusterFirPath path;
 } State;
 
 static void reset(void *ptr)
 {
     State *state = ptr;
     state->started = state->designing = false;
-    state->frame = 0;
-    luster_smooth_reset(&state->wet);
-    for (uint32_t c = 0; c < state->n_channels; c++)
-        luster_lag_reset(&state->lag[c]);
-    if (state->has_curve)
-        luster_convolver_reset(state->convolver);
+    luster_fir_path_reset(&state->path);
 }
 
 static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, void **out)
@@ -95,16 +83,14 @@ static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, vo
     state->n_channels = n;
     state->ramp = luster_smooth_frames(setup->rate_hz);
     state->has_curve = curve != NULL;
-    for (uint32_t c = 0; c < n; c++) {
-        if (!luster_lag_open(&state->lag[c], arena, half, RUN))
-            return LUSTER_NO_MEMORY;
-    }
+    if (!luster_fir_path_open(&state->path, arena, half, n))
+        return LUSTER_NO_MEMORY;
     if (curve) {
         const LusterConvolverSetup convolver = {
             n, n, false, 2 * half + 1, 0, luster_ms_to_frames(FADE_MS, setup->rate_hz)};
-        state->convolver = luster_convolver_open(arena, &convolver);
-        if (!state->convolver || !luster_curve_fir_open(&state->fir, arena, setup->rate_hz,
-                                                        curve->points, curve->n_points))
+        state->path.convolver = luster_convolver_open(arena, &convolver);
+        if (!state->path.convolver || !luster_curve_fir_open(&state->fir, arena, setup->rate_hz,
+                                                             curve->points, curve->n_points))
             return LUSTER_NO_MEMORY;
     }
     *out = state;
@@ -120,9 +106,9 @@ static void hand_over(State *state, bool at_once)
     const float *taps[2] = {state->fir.taps, state->fir.taps};
     const uint32_t n_taps[2] = {2 * state->fir.design.half + 1, 2 * state->fir.design.half + 1};
     if (at_once)
-        luster_convolver_load(state->convolver, taps, n_taps);
+        luster_convolver_load(state->path.convolver, taps, n_taps);
     else
-        luster_convolver_move(state->convolver, taps, n_taps);
+        luster_convolver_move(state->path.convolver, taps, n_taps);
 }
 
 static bool is_flat(const LusterCurveShape *shape)
@@ -145,9 +131,9 @@ static void update(void *ptr, const double *values)
     if (state->started)
         return;
     state->started = true;
-    state->latency = minimum ? 0 : luster_curve_fir_half(state->rate_hz);
+    state->path.latency = minimum ? 0 : luster_curve_fir_half(state->rate_hz);
     state->have = state->want;
-    luster_smooth_set(&state->wet, !state->has_curve || is_flat(&state->want) ? 0.0 : 1.0, 0);
+    luster_smooth_set(&state->path.wet, !state->has_curve || is_flat(&state->want) ? 0.0 : 1.0, 0);
     if (!state->has_curve)
         return;
     luster_curve_fir_begin(&state->fir, &state->want);
@@ -156,20 +142,21 @@ static void update(void *ptr, const double *values)
     hand_over(state, true);
 }
 
-/* Every RUN frames: the next step toward the filter that is wanted. A flat one, once it is in
- * place, gives way to the input itself, from which it differs by its rounding. */
-static void advance(State *state)
+/* Every step of the convolver: the next step toward the filter that is wanted. A flat one, once it
+ * is in place, gives way to the input itself, from which it differs by its rounding. */
+static void advance(void *owner)
 {
+    State *state = owner;
     if (state->designing) {
         state->designing = luster_curve_fir_step(&state->fir);
         if (!state->designing)
             hand_over(state, false);
         return;
     }
-    if (!luster_convolver_ready(state->convolver))
+    if (!luster_convolver_ready(state->path.convolver))
         return;
     const bool moves = !same_shape(&state->want, &state->have);
-    luster_smooth_set(&state->wet, moves || !is_flat(&state->have) ? 1.0 : 0.0, state->ramp);
+    luster_smooth_set(&state->path.wet, moves || !is_flat(&state->have) ? 1.0 : 0.0, state->ramp);
     if (!moves)
         return;
     state->have = state->want;
@@ -177,45 +164,10 @@ static void advance(State *state)
     luster_curve_fir_begin(&state->fir, &state->want);
 }
 
-/* ---- sound ---------------------------------------------------------------------------------- */
-
-/* A run that ends at the grid at the latest. */
-static void run(State *state, const LusterBlockPart *part, uint32_t n)
-{
-    float x[2][RUN], dry[2][RUN], wet[RUN];
-    float *const filtered[2] = {x[0], x[1]};
-    for (uint32_t c = 0; c < state->n_channels; c++) {
-        luster_lag_run(&state->lag[c], part->in[c], dry[c], state->latency, n);
-        for (uint32_t i = 0; i < n; i++)
-            x[c][i] = fabsf(part->in[c][i]) < LUSTER_LOUD ? part->in[c][i] : 0.0f;
-    }
-    if (state->has_curve)
-        luster_convolver_process(state->convolver, (const float *const *)filtered, filtered, n);
-    for (uint32_t i = 0; i < n; i++)
-        wet[i] = (float)luster_smooth_next(&state->wet);
-    for (uint32_t c = 0; c < state->n_channels; c++) {
-        for (uint32_t i = 0; i < n; i++) {
-            const double between = dry[c][i] + wet[i] * ((double)x[c][i] - dry[c][i]);
-            part->out[c][i] = wet[i] == 0.0f   ? dry[c][i]
-                              : wet[i] == 1.0f ? x[c][i]
-                                               : (float)luster_snap(between);
-        }
-    }
-    state->frame = (state->frame + n) % RUN;
-    if (state->frame == 0 && state->has_curve)
-        advance(state);
-}
-
 static void process(void *ptr, const LusterBlock *block)
 {
     State *state = ptr;
-    for (uint32_t done = 0; done < block->n_frames;) {
-        const uint32_t left = block->n_frames - done, room = RUN - state->frame;
-        const uint32_t n = left < room ? left : room;
-        const LusterBlockPart part = luster_block_part(block, state->n_channels, done);
-        run(state, &part, n);
-        done += n;
-    }
+    luster_fir_path_run(&state->path, block, advance, state);
 }
 
 static uint32_t latency(const double *values, double rate_hz)

@@ -10,6 +10,7 @@
 #include "dsp/cut.h"
 #include "dsp/duck.h"
 #include "dsp/frames.h"
+#include "dsp/pre_delay.h"
 #include "dsp/smooth.h"
 #include "dsp/space.h"
 #include "dsp/wet.h"
@@ -45,7 +46,6 @@ enum {
 #define RUN LUSTER_FDN_RUN
 #define MAX_SIZE 2.0
 #define MAX_PRE_DELAY_MS 250.0
-#define PRE_FADE_MS 60.0 /* from one pre-delay to another */
 /* Of the other side in each output: mono sums lose a little less than 3 dB. */
 #define CENTRE 0.02
 
@@ -126,12 +126,11 @@ typedef struct State {
     LusterSpace space; /* first: it is aligned */
     float gains[N_GAINS][RUN];
     double rate_hz;
-    uint32_t n_channels, ramp, pre_fade;
+    uint32_t n_channels, ramp;
     bool started;
-    LusterRing pre[2];
+    LusterPreDelay pre;
     LusterCuts cuts;
     LusterFdnDecay decay;
-    uint32_t pre_tap, pre_next, pre_want, pre_left; /* frames; as dsp/ring.h fades */
     LusterSmooth gain[N_GAINS]; /* G_DRY and G_WET unused: they are in `mix` */
     LusterWet mix;
     LusterDuck duck;
@@ -143,9 +142,7 @@ static void reset(void *ptr)
 {
     State *state = ptr;
     luster_space_reset(&state->space);
-    for (uint32_t c = 0; c < state->n_channels; c++)
-        luster_ring_clear(&state->pre[c]);
-    state->pre_left = 0;
+    luster_pre_delay_reset(&state->pre);
     state->started = false;
     luster_cuts_reset(&state->cuts);
     luster_wet_reset(&state->mix);
@@ -162,15 +159,12 @@ static LusterStatus open(struct LusterArena *arena, const LusterSetup *setup, vo
     state->rate_hz = setup->rate_hz;
     state->n_channels = setup->n_channels;
     state->ramp = luster_smooth_frames(setup->rate_hz);
-    state->pre_fade = luster_ms_to_frames(PRE_FADE_MS, setup->rate_hz);
     const LusterShapeLimits limits = {SHORTEST_MS, LONGEST_MS, SPREAD_MS, EARLY_MS, MAX_SIZE};
     if (!luster_space_open(&state->space, arena, setup->rate_hz, setup->n_channels, &limits))
         return LUSTER_NO_MEMORY;
-    for (uint32_t c = 0; c < state->n_channels; c++) {
-        if (!luster_ring_open(&state->pre[c], arena,
-                              luster_ms_to_frames(MAX_PRE_DELAY_MS, setup->rate_hz) + RUN + 1))
-            return LUSTER_NO_MEMORY;
-    }
+    if (!luster_pre_delay_open(&state->pre, arena, MAX_PRE_DELAY_MS, setup->rate_hz,
+                               setup->n_channels))
+        return LUSTER_NO_MEMORY;
     *out = state;
     reset(state);
     return LUSTER_OK;
@@ -190,9 +184,8 @@ static void update(void *ptr, const double *values)
     if (!state->started || memcmp(&decay, &state->decay, sizeof decay) != 0)
         luster_space_decay(&state->space, &decay);
     state->decay = decay;
-    state->pre_want = luster_ms_to_frames(values[PRE_DELAY], state->rate_hz);
-    if (!state->started)
-        state->pre_tap = state->pre_next = state->pre_want;
+    luster_pre_delay_set(&state->pre, luster_ms_to_frames(values[PRE_DELAY], state->rate_hz),
+                         !state->started);
     luster_cuts_set(&state->cuts, values[LOW_CUT], values[HIGH_CUT], state->rate_hz, ramp);
     luster_space_texture(&state->space, values[DIFFUSION] / 100.0, values[MODULATION] / 100.0);
     luster_wet_set(&state->mix, values[MIX], 1.0, ramp);
@@ -213,29 +206,6 @@ static void update(void *ptr, const double *values)
 
 /* ---- sound ---------------------------------------------------------------------------------- */
 
-/* The pre-delay, in place; a new time cross-fades from tap to tap. */
-static void pre_delay(State *state, float (*x)[RUN], uint32_t n)
-{
-    if (!state->pre_left && state->pre_want != state->pre_tap) {
-        state->pre_next = state->pre_want;
-        state->pre_left = state->pre_fade;
-    }
-    for (uint32_t c = 0; c < state->n_channels; c++) {
-        LusterRing *ring = &state->pre[c];
-        luster_ring_write(ring, x[c], n);
-        luster_ring_read(ring, state->pre_tap + n, x[c], n);
-        if (!state->pre_left)
-            continue;
-        float next[RUN], share[RUN];
-        luster_ring_read(ring, state->pre_next + n, next, n);
-        luster_ring_fade(share, state->pre_left, state->pre_fade, n);
-        for (uint32_t i = 0; i < n; i++)
-            x[c][i] += share[i] * (next[i] - x[c][i]);
-    }
-    if (state->pre_left && (state->pre_left -= n) == 0)
-        state->pre_tap = state->pre_next;
-}
-
 /* Cuts and pre-delay. */
 static void take_in(State *state, const float *const *in, float (*y)[RUN], uint32_t n)
 {
@@ -252,7 +222,7 @@ static void take_in(State *state, const float *const *in, float (*y)[RUN], uint3
     }
     if (luster_space_at_grid(&state->space))
         luster_cuts_tidy(&state->cuts);
-    pre_delay(state, y, n);
+    luster_pre_delay_run(&state->pre, y, n);
 }
 
 static void fill_gain(LusterSmooth *smooth, float *gain, uint32_t n)
@@ -319,7 +289,7 @@ static void process(void *ptr, const LusterBlock *block)
         uint32_t n = block->n_frames - done;
         const uint32_t room = luster_space_room(&state->space);
         n = n < room ? n : room;
-        n = state->pre_left && state->pre_left < n ? state->pre_left : n;
+        n = luster_pre_delay_room(&state->pre, n);
         const LusterBlockPart part = luster_block_part(block, state->n_channels, done);
         take_in(state, part.in, y, n);
         luster_space_run(&state->space, wet, n);
