@@ -70,9 +70,10 @@ static const LusterPreset presets[] = {
     {"room_tone", "overhead,room", "reduction=8,sensitivity=-3,memory=12",
      "Air conditioning and traffic under far microphones; cymbals and the room's own tail look "
      "like noise, so little is taken."},
-    {"restoration", "mix,master,sample", "reduction=20,memory=15",
-     "A whole transfer from tape or disc: the noise is everywhere and steady, music rarely "
-     "stops. Hum and rumble go first."},
+    {"restoration", "mix,master,sample", "reduction=20,sensitivity=2,memory=15",
+     "A whole transfer from tape or disc: the noise is everywhere and steady, music rarely stops. "
+     "A little more sensitive, so that what is left so far down stays even. Hum and rumble go "
+     "first."},
 };
 
 typedef struct State {

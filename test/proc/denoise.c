@@ -135,6 +135,7 @@ TEST(noise_goes_down_and_music_stays)
         {"pink, -50 dBFS", "reduction=15", PINK, -50, 12, false},
         {"pink, -60 dBFS, 24 dB", "reduction=24", PINK, -60, 18, false},
         {"white, -50 dBFS, at the defaults", "reduction=12", WHITE, -50, 11, false},
+        {"white, -50 dBFS, restoration", "preset=restoration", WHITE, -50, 18, false},
         {"white, -50 dBFS, mono", "reduction=15", WHITE, -50, 12, true},
         {"white, -50 dBFS, mono, 24 dB", "reduction=24", WHITE, -50, 18, true},
     };
