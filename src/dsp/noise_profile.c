@@ -17,14 +17,14 @@
 #define PAUSES 0.05 /* share of the looks that is noise alone */
 /* Looks at one and the same noise agree within 2 dB; what does not is music that never pauses. */
 #define MOST_OVER_LEAST 1.6f
-#define BAND_BINS                                                                                  \
-    32u /* narrowest band: at windows of 0.16 s about 190 Hz, three partials of a bass */
+/* Narrowest band: at windows of 0.16 s about 190 Hz, three partials of a bass. */
+#define BAND_BINS 32u
 #define BAND_SHARE 6u /* others are a sixth of their frequency wide */
-/* Below this a bin holds nothing but rounding: -200 dBFS, of a window's energy in frames. */
+/* Keeps the logarithm finite; under any recording. */
 #define LEAST_POWER 1e-20f
 
-/* What the lowest twentieth of the lowest quarters reads of white noise of power 1, measured over
- * hours of it; within 4 % from 32 to 550 bins, 2 s to 30 s. The fewer bins, the lower. */
+/* What the lowest twentieth of the lowest quarters reads of white noise of power 1, measured;
+ * within 4 % from 32 to 550 bins, 2 s to 30 s. The fewer bins, the lower. */
 static double bias_of(uint32_t n_bins)
 {
     return 0.46 - 0.78 / sqrt(n_bins);
