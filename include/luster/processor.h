@@ -109,7 +109,8 @@ typedef struct LusterBlock {
 
 enum {
     LUSTER_PROC_KEYED = 1, /* has a side-chain input */
-    LUSTER_PROC_SIDED = 2 /* left and right are treated differently on purpose */
+    LUSTER_PROC_SIDED = 2, /* left and right are treated differently on purpose */
+    LUSTER_PROC_WIDENS = 4 /* makes mono sound stereo: a mono strip passes it with two channels */
 };
 
 struct LusterArena;

@@ -202,7 +202,7 @@ static LusterStatus open_clips(Graph *graph, Node *node, LusterError *err)
         return LUSTER_OK;
     for (uint32_t i = 0; i < strip->n_inserts; i++) {
         const LusterInsert *item = &strip->inserts[i];
-        if (item->on && (item->proc->flags & LUSTER_PROC_SIDED) && node->n_channels == 1) {
+        if (item->on && (item->proc->flags & LUSTER_PROC_WIDENS) && node->n_channels == 1) {
             /* a mono track through a stereo effect: in the middle, at the level the pan law gives
              */
             double left, right;

@@ -304,7 +304,7 @@ const LusterProcessor luster_proc_chorus = {
            "bass stays put, the movement follows the tempo where asked, and a mono-safe mode "
            "leaves the mono sum alone.",
     .version = 1,
-    .flags = LUSTER_PROC_SIDED, /* the sides move differently */
+    .flags = LUSTER_PROC_SIDED | LUSTER_PROC_WIDENS, /* the sides move differently */
     .params = params,
     .n_params = N_PARAMS,
     .presets = presets,

@@ -347,7 +347,7 @@ const LusterProcessor luster_proc_convolution = {
            "stereo or true stereo, up to 30 s, without latency. Partitioned convolution after "
            "Gardner (1995), even in its work; error below -130 dB.",
     .version = 1,
-    .flags = LUSTER_PROC_SIDED,
+    .flags = LUSTER_PROC_SIDED | LUSTER_PROC_WIDENS,
     .params = params,
     .n_params = N_PARAMS,
     .presets = presets,

@@ -388,7 +388,7 @@ const LusterProcessor luster_proc_delay = {
            "side to side. New times cross-fade, so moves do not click or change pitch; feedback of "
            "100 % holds and never grows. Repeats may drift as on tape and duck under the sound.",
     .version = 1,
-    .flags = LUSTER_PROC_SIDED | LUSTER_PROC_KEYED,
+    .flags = LUSTER_PROC_SIDED | LUSTER_PROC_WIDENS | LUSTER_PROC_KEYED,
     .params = params,
     .n_params = N_PARAMS,
     .meters = meters,

@@ -285,7 +285,7 @@ const LusterProcessor luster_proc_flanger = {
            "at an even level, in time with the song where asked; through zero as between two "
            "tapes.",
     .version = 1,
-    .flags = LUSTER_PROC_SIDED, /* the sides move differently */
+    .flags = LUSTER_PROC_SIDED | LUSTER_PROC_WIDENS, /* the sides move differently */
     .params = params,
     .n_params = N_PARAMS,
     .presets = presets,

@@ -132,7 +132,7 @@ const LusterProcessor luster_proc_pan = {
     .doc = "Where a sound stands between left and right, by the laws of the console: as balance, "
            "as a move of both sides, as a rotation of the image, or as one point.",
     .version = 1,
-    .flags = LUSTER_PROC_SIDED,
+    .flags = LUSTER_PROC_SIDED | LUSTER_PROC_WIDENS,
     .params = params,
     .n_params = N_PARAMS,
     .presets = presets,

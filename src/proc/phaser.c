@@ -216,7 +216,7 @@ const LusterProcessor luster_proc_phaser = {
     .doc = "2 to 12 all-pass stages swept in octaves, in time with the song where asked. Feedback "
            "has no delay of its own and cannot grow.",
     .version = 1,
-    .flags = LUSTER_PROC_SIDED, /* the sides move differently */
+    .flags = LUSTER_PROC_SIDED | LUSTER_PROC_WIDENS, /* the sides move differently */
     .params = params,
     .n_params = N_PARAMS,
     .presets = presets,

@@ -329,7 +329,7 @@ const LusterProcessor luster_proc_reverb = {
            "even and uncorrelated between the sides, and folds to mono safely. It may duck under "
            "the sound.",
     .version = 2,
-    .flags = LUSTER_PROC_SIDED | LUSTER_PROC_KEYED,
+    .flags = LUSTER_PROC_SIDED | LUSTER_PROC_WIDENS | LUSTER_PROC_KEYED,
     .params = params,
     .n_params = N_PARAMS,
     .meters = meters,

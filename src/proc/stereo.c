@@ -426,7 +426,7 @@ const LusterProcessor luster_proc_stereo = {
            "makes mono sound wide, and a Haas delay for the highs. All but the last leave the mono "
            "sum as it was.",
     .version = 1,
-    .flags = LUSTER_PROC_SIDED, /* balance */
+    .flags = LUSTER_PROC_SIDED | LUSTER_PROC_WIDENS, /* balance */
     .params = params,
     .n_params = N_PARAMS,
     .presets = presets,

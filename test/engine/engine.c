@@ -82,6 +82,33 @@ TEST(pan_laws_and_fader)
     }
 }
 
+/* A mono track stays one, and is panned as one, through every processor that does not widen it. */
+TEST(mono_tracks_stay_mono_through_their_chains)
+{
+    const uint32_t n = 20000;
+    for (uint32_t p = 0; p < luster_processor_count(); p++) {
+        const LusterProcessor *proc = luster_processor_at(p);
+        float *heard[2];
+        for (int with = 0; with < 2; with++) {
+            LusterSession *s = song();
+            s->values[LUSTER_SESSION_PAN_LAW] = LUSTER_PAN_LAW_3;
+            LusterStrip *a = track(s, "a", "noise:1");
+            a->values[LUSTER_STRIP_PAN] = proc->flags & LUSTER_PROC_WIDENS ? 0.0 : -80.0;
+            if (with) {
+                LusterInsert *insert = luster_strip_add_insert(s, a, proc);
+                CHECK(!luster_processor_parse(proc, proc->neutral, insert->values, NULL));
+            }
+            heard[with] = signal_play(s, plain, n, 777, n);
+            luster_session_free(s);
+        }
+        const double off =
+            fmax(difference(heard[0], heard[1], n), difference(heard[0] + n, heard[1] + n, n));
+        if (!CHECK(off < 1e-6))
+            printf("#   %s: %g off\n", proc->id, off);
+        free(heard[0]), free(heard[1]);
+    }
+}
+
 TEST(width_zero_is_mono_and_pan_of_stereo_is_balance)
 {
     LusterSession *s = song();
@@ -339,6 +366,7 @@ int main(void)
 {
     RUN(stereo_track_at_rest_is_untouched);
     RUN(pan_laws_and_fader);
+    RUN(mono_tracks_stay_mono_through_their_chains);
     RUN(width_zero_is_mono_and_pan_of_stereo_is_balance);
     RUN(clips_start_offset_length_gain_and_fades);
     RUN(channel_choice_of_a_clip);
