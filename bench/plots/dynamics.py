@@ -89,7 +89,8 @@ def gate(lab):
     quick = {"threshold": -40, "attack": 1, "hold": 10, "release": 20, "lookahead": 0}
     cases = [("gate, hysteresis 4 dB, range 20 dB", quick), ("2:1, range 40 dB", quick | {"ratio": 2, "range": 40})]
     outs = lab.play("gate", audio, [settings for _, settings in cases])
-    curve = Panel("static, threshold −40 dB", levels_axis("input, dBFS", -70, -10), levels_axis("output, dBFS", -100, -10))
+    curve = Panel("static, threshold −40 dB", levels_axis("input, dBFS", -70, -10),
+                  levels_axis("output, dBFS", -100, -10))
     curve.line("", [-70, -10], [-70, -10], GREY, dash="2 3", width=1)
     for (name, _), out, colour in zip(cases, outs, (BLUE, RED)):
         got = level_at(out[:, 0], ends)
@@ -187,7 +188,8 @@ def leveller(lab):
     audio *= heard + amp(-50) * (heard == 0)
     cases = [("default: range 6 dB", {}, BLUE), ("range 12 dB", {"range": 12}, RED)]
     outs = lab.play("leveller", audio, [settings for _, settings, _ in cases])
-    panel = Panel("", Axis("s", 0, seconds, list(range(0, 29, 4))), Axis("LUFS of 0.4 s", -40, -10, [-40, -30, -20, -10]))
+    panel = Panel("", Axis("s", 0, seconds, list(range(0, 29, 4))),
+                  Axis("LUFS of 0.4 s", -40, -10, [-40, -30, -20, -10]))
     for name, x, colour in [("input", audio, GREY)] + [
             (name, out[:, 0], colour) for (name, _, colour), out in zip(cases, outs)]:
         at, level = loudness(x)

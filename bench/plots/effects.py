@@ -41,7 +41,7 @@ def reverb(lab):
             name = f"{octave // 1000} kHz" if octave >= 1000 else f"{octave} Hz"
             panel.line(name, *decay_db(h, octave), colour)
         panels.append(panel)
-    return draw("Reverb: decay per octave as set by default, high_decay 0.4 above 7 kHz", panels)
+    return draw("Reverb: decay per octave, high_decay 0.4 above 7 kHz", panels)
 
 
 def reverb_echoes(lab):
@@ -82,7 +82,8 @@ def delay(lab):
     freqs = np.fft.rfftfreq(RATE // 4, 1 / RATE)
     out = lab.play("delay", impulse(1.7), [common | {"feedback": 100, "mix": 100}])[0]
     tone = Panel("repeats, feedback 100 %",
-                 Axis("Hz", 50, 20000, [100, 1000, 10000], log=True), Axis("dB", -30, 6, [-30, -24, -18, -12, -6, 0, 6]), share=0.8)
+                 Axis("Hz", 50, 20000, [100, 1000, 10000], log=True),
+                 Axis("dB", -30, 6, [-30, -24, -18, -12, -6, 0, 6]), share=0.8)
     for k, colour in zip((1, 2, 4), COLOURS):
         start = AT + int((0.25 * k - 0.02) * RATE)
         tone.line(f"{k}.", *thin(freqs, db(np.fft.rfft(out[start:start + RATE // 4, 0]) / 0.5), low=50), colour)
@@ -157,7 +158,8 @@ def stereo(lab):
         width.line(name, *thin(freqs, db(np.fft.rfft((out[:, 0] - out[:, 1]) / 2) / 0.5)), colour)
     mono = signals.noise(RATE, 8, -20, 6, 1)[:, 0]
     centres = 1000 * 2.0 ** (np.arange(-16, 13) / 3)
-    wide = Panel("mono sound, decorrelate from 300 Hz", svg.hz(), Axis("correlation of the sides", -0.1, 1.05, [0, 0.25, 0.5, 0.75, 1]))
+    wide = Panel("mono sound, decorrelate from 300 Hz", svg.hz(),
+                 Axis("correlation of the sides", -0.1, 1.05, [0, 0.25, 0.5, 0.75, 1]))
     amounts = (25, 50, 75, 100)
     for amount, out, colour in zip(amounts, lab.play("stereo", mono, [{"decorrelate": a} for a in amounts]), COLOURS):
         powers = [10 ** (band_level(x, centres, 1 / 3) / 10) for x in (
@@ -173,7 +175,7 @@ def pan(lab):
 
     def levels(audio, more):
         outs = lab.play("pan", audio, [more | {"pan": p} for p in places])
-        return [db(np.array([np.sqrt(np.mean(out[part, c] ** 2)) for out in outs]) / np.sqrt(np.mean(tone[part] ** 2)), -100)
+        return [db(np.array([signals.rms(out[part, c]) for out in outs]) / signals.rms(tone[part]), -100)
                 for c in range(2)]
 
     laws = Panel("a mono source, mode mono", Axis("pan, %", -100, 100, [-100, -50, 0, 50, 100]),

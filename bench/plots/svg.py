@@ -159,7 +159,10 @@ class Box:
         return frame, words
 
     def curve(self, curve):
-        ok = np.isfinite(curve.x) & np.isfinite(curve.y)
+        # one point beyond either edge is needed, no more
+        beside = (curve.x < self.panel.x.low) * 1 - (curve.x > self.panel.x.high)
+        far = np.concatenate([[0], beside[:-1]]) * beside * np.concatenate([beside[1:], [0]]) != 0
+        ok = np.isfinite(curve.x) & np.isfinite(curve.y) & ~far
         x, y = self.px(curve.x[ok]), self.py(curve.y[ok])
         if not len(x):
             return ""

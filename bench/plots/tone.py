@@ -105,11 +105,19 @@ def match(lab):
     return draw("Match: a curve, what is made of it, and its two phases", [panel, times])
 
 
+def pauses(t):
+    """1.3 s of silence after every 3 s."""
+    return np.clip(0.5 + 4 * (np.abs(np.mod(t, 4.3) - 3.65) - 0.65), 0, 1)
+
+
+def phrases(seconds):
+    """Made music with pauses."""
+    return 0.3 * signals.music(RATE, seconds)[:, 0] * pauses(np.arange(seconds * RATE) / RATE)
+
+
 def dehum(lab):
-    seconds = 16
-    t = np.arange(seconds * RATE) / RATE
-    pauses = np.clip(0.5 + 4 * (np.abs(np.mod(t, 4.3) - 3.65) - 0.65), 0, 1)  # 1.3 s after every 3 s
-    audio = 0.3 * signals.music(RATE, seconds)[:, 0] * pauses
+    audio = phrases(16)
+    t = np.arange(len(audio)) / RATE
     hum = sum(amp(-40 - 3 * k) * np.sin(2 * np.pi * 50.08 * k * t + k) for k in range(1, 13))
     outs = lab.play("dehum", audio + hum, [{}])
     panel = Panel("", svg.hz(30, 1000), Axis("dBFS", -110, -10, list(range(-110, 0, 20))))
@@ -120,6 +128,32 @@ def dehum(lab):
         more = {"dash": "2 3", "width": 0.9} if colour == BLACK else {"width": 1.2}
         panel.line(name, *largest(freqs, level, 30, 1000), colour, **more)
     return draw("Dehum: spectrum of the last 6 of 16 s, music with pauses", [panel])
+
+
+def denoise(lab):
+    music = phrases(16)
+    t = np.arange(len(music)) / RATE
+    note = amp(-24) * pauses(t) * sum(np.sin(2 * np.pi * 330 * k * t + k * k) / k ** 1.5 for k in range(1, 40))
+    hiss = amp(-50) * np.random.default_rng(7).standard_normal(len(t))
+    time = Panel("level of music, 50 ms", Axis("s", 8, 14, [8, 9, 10, 11, 12, 13, 14]),
+                 Axis("dBFS", -90, -10, list(range(-90, 0, 20))))
+    tone = Panel("a held note of 330 Hz, twelfths of an octave", svg.hz(100),
+                 Axis("dBFS", -110, -20, list(range(-110, -10, 20))))
+    centres = 330 * 2.0 ** (np.arange(-20, 70) / 12)
+    n = RATE // 20
+    for panel, audio in ((time, music), (tone, note)):
+        outs = lab.play("denoise", audio + hiss, [{"reduction": r} for r in (12, 24)])
+        for name, x, colour in (("with hiss of −50 dBFS", audio + hiss, RED), ("reduction 12 dB", outs[0][:, 0], BLUE),
+                                ("24 dB", outs[1][:, 0], svg.GREEN), ("without hiss", audio, BLACK)):
+            more = {"dash": "2 3", "width": 1.1} if colour == BLACK else {}
+            if panel is time:
+                level = 10 * np.log10(np.mean(x[:len(x) // n * n].reshape(-1, n) ** 2, axis=1) + 1e-12)
+                time.line(name, (np.arange(len(level)) + 0.5) / 20, level, colour, **more)
+                continue
+            part = x[int(8.8 * RATE):int(11.4 * RATE)]
+            level = band_level(part * np.hanning(len(part)), centres, 1 / 12) + 4.26  # the window's power
+            tone.line(name, centres, level, colour, **more)
+    return draw("Denoise: pauses, and what is between the partials of a note", [time, tone])
 
 
 def fold(panel, name, x, colour, shift, base_hz=5000, step=1000, floor=-160):
@@ -214,4 +248,4 @@ def deesser(lab):
 
 
 PLOTS = {"eq": eq, "eq_dynamic": eq_dynamic, "eq_linear": eq_linear, "match": match, "dehum": dehum,
-         "clipper": clipper, "saturator": saturator, "deesser": deesser}
+         "denoise": denoise, "clipper": clipper, "saturator": saturator, "deesser": deesser}
