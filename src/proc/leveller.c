@@ -73,7 +73,8 @@ static const LusterMeter meters[] = {
 typedef struct Phrase {
     LusterLoudness loudness;
     double mean, recent; /* power of the phrase; of the loudest of late */
-    double lately[SHORT_STEPS]; /* ring of the last steps with sound */
+    double lately[SHORT_STEPS], before[SHORT_STEPS]; /* rings: last steps with sound, means then */
+    double from; /* the mean that a leap is held against */
     uint32_t n_steps, pause, leap; /* of the phrase, since it, off by a leap */
     bool sounding;
 } Phrase;
@@ -157,14 +158,23 @@ static void update(void *ptr, const double *values)
     state->go = 1.0 - luster_exp(-STEP_MS / values[TIME]);
 }
 
-/* The phrase has changed within itself: what it has been lately becomes all of it. */
+/* The phrase has changed within itself: what it has been lately becomes all of it. It is held
+ * against the mean from before it began to be part of that. */
 static void leap(Phrase *phrase)
 {
     double lately = 0.0;
     for (uint32_t i = 0; i < SHORT_STEPS; i++)
         lately += phrase->lately[i] / SHORT_STEPS;
-    const double off = lately > 0.0 ? luster_power_to_db(lately / phrase->mean) : 0.0;
-    phrase->leap = phrase->n_steps > 2 * SHORT_STEPS && fabs(off) > LEAP_LU ? phrase->leap + 1 : 0;
+    const uint32_t at = phrase->n_steps % SHORT_STEPS;
+    const double before = phrase->before[at]; /* the mean of SHORT_STEPS ago */
+    phrase->before[at] = phrase->mean;
+    if (phrase->n_steps <= 2 * SHORT_STEPS)
+        return;
+    if (phrase->leap == 0)
+        phrase->from = before;
+    const double off = lately > 0.0 ? luster_power_to_db(lately / phrase->from) : 0.0;
+    /* a syllable that is not off takes back one that is */
+    phrase->leap = fabs(off) > LEAP_LU ? phrase->leap + 1 : phrase->leap - (phrase->leap > 0);
     if (phrase->leap == LEAP_STEPS) {
         phrase->mean = lately;
         phrase->n_steps = SHORT_STEPS;

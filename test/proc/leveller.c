@@ -188,6 +188,27 @@ TEST(a_bang_is_forgotten)
     rig_drop(&in), rig_drop(&out);
 }
 
+/* A voice that is suddenly louder or softer within a phrase is met within 1.2 s. */
+TEST(a_change_within_a_phrase_is_met)
+{
+    static const double changes[] = {8, 10, 14, -8, -12};
+    const uint32_t n = 48000 * 8;
+    double worst = 0;
+    for (int c = 0; c < 5; c++) {
+        Signal in = rig_signal(1, n);
+        for (uint32_t i = 0; i < n; i++) {
+            const double u = fmin(fmax((i / 48000.0 - 4) / 0.02, 0), 1); /* in 20 ms */
+            in.ch[0][i] = (float)(from_db(-20 + changes[c] * u) * voice_at(i / 48000.0));
+        }
+        Signal out = through(leveller, "target=-30,range=24,lookahead=0", 48000, &in, NULL);
+        const double moved = gain_at(&in, &out, 48000, 5.2) - gain_at(&in, &out, 48000, 3.9);
+        printf("# %+g dB within a phrase: gain moves by %.1f dB within 1.2 s\n", changes[c], moved);
+        worst = fmax(worst, fabs(moved + changes[c]));
+        rig_drop(&in), rig_drop(&out);
+    }
+    CHECK(worst <= 2.5); /* syllables make 4 dB of difference */
+}
+
 TEST(a_voice_stays_over_its_band)
 {
     Signal in = song(48000, stepping), band = rig_signal(1, in.n_frames);
@@ -231,6 +252,7 @@ int main(void)
     RUN(what_is_level_is_left_alone);
     RUN(noise_and_breaths_move_nothing);
     RUN(a_bang_is_forgotten);
+    RUN(a_change_within_a_phrase_is_met);
     RUN(a_voice_stays_over_its_band);
     RUN(moves_are_smooth);
     return tap_done();
