@@ -181,7 +181,12 @@ static void play(State *state, const LusterBlock *block, uint32_t i)
         const double q = state->from[c] + (at + 1) * (1.0 / GRID) * (state->to[c] - state->from[c]);
         const float in = block->in[c][i];
         const double x = fabsf(in) < LUSTER_LOUD ? in : 0.0;
-        const double y = turn(state->memory[c], x, q, feedback, taps);
+        double y = turn(state->memory[c], x, q, feedback, taps);
+        /* stages that are switched all the time at full feedback may pump the loop up */
+        if (!(fabs(y) < (double)LUSTER_LOUD / 16)) {
+            memset(state->memory[c], 0, sizeof state->memory[c]);
+            y = 0.0;
+        }
         block->out[c][i] = pass ? in : (float)luster_snap(dry * x + wet * y);
     }
 }
