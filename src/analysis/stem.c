@@ -387,9 +387,9 @@ static LusterStatus run(Pass *p, StemSpectrum *spectrum, LusterSource *source, L
             break;
         for (uint32_t c = 0; c < f->n_channels; c++)
             f->hash = luster_hash(f->hash, in[c], n * sizeof(float));
-        if (!feed(p, in, n) || !luster_onset_feed(&p->attacks, p->mono, n))
+        if (!feed(p, in, n) || !luster_onset_feed(&p->attacks, p->mono, n) ||
+            !luster_stem_spectrum_feed(spectrum, p->mono, n))
             status = luster_error_set(err, LUSTER_NO_MEMORY, out_of_memory);
-        luster_stem_spectrum_feed(spectrum, p->mono, n);
         f->n_frames += n;
     }
     const uint64_t start = (uint64_t)(f->n_steps * LUSTER_STEP_S * f->rate_hz + 0.5);
@@ -425,15 +425,16 @@ LusterStatus luster_stem_analyse(LusterSource *source, LusterStemFacts *facts, L
         p->attack_db[i] = -140.0;
     p->step_end = (uint64_t)(LUSTER_STEP_S * source->rate_hz + 0.5);
     p->fine_end = (uint64_t)(0.01 * source->rate_hz + 0.5);
-    const LusterStatus status = run(p, spectrum, source, err);
+    LusterStatus status = run(p, spectrum, source, err);
     facts->attacks = p->attacks.rise;
     facts->n_attacks = p->attacks.n;
     if (!status) {
         finish(p);
-        luster_stem_spectrum_finish(spectrum, facts);
-    } else {
-        luster_stem_clear(facts);
+        if (!luster_stem_spectrum_finish(spectrum, facts))
+            status = luster_error_set(err, LUSTER_NO_MEMORY, "out of memory while analysing");
     }
+    if (status)
+        luster_stem_clear(facts);
     luster_stem_spectrum_free(spectrum);
     free(p);
     return status;
@@ -442,7 +443,9 @@ LusterStatus luster_stem_analyse(LusterSource *source, LusterStemFacts *facts, L
 void luster_stem_clear(LusterStemFacts *facts)
 {
     free(facts->attacks);
-    facts->attacks = NULL;
+    free(facts->band_level);
+    free(facts->chroma_level);
+    facts->attacks = facts->band_level = facts->chroma_level = NULL;
     free(facts->k_power);
     free(facts->m_power);
     free(facts->l_power);

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* What one stem is, in plain numbers, from one pass over its stream. No decisions here. Memory is
- * bounded: the series per 100 ms (12 bytes a step) are all that grows with length, and for the
- * first ten minutes the attacks per 5 ms (a byte each). */
+ * bounded: the series per 100 ms (42 bytes a step) and per 0.5 s (12 bytes) are all that grows with
+ * length, and for the first ten minutes the attacks per 5 ms (a byte each). */
 #ifndef LUSTER_ANALYSIS_STEM_H
 #define LUSTER_ANALYSIS_STEM_H
 
@@ -13,6 +13,10 @@
 
 #define LUSTER_STEM_BANDS 30 /* 1/3 octaves, 20 Hz ... 16 kHz: the rows of the spectrum tables */
 #define LUSTER_STEP_S 0.1 /* step of the series */
+#define LUSTER_CHROMA 12 /* pitch classes, C = 0 */
+#define LUSTER_CHROMA_STEP_S 0.5
+#define LUSTER_BAND_FLOOR_DB -120.0 /* level 0 of band_level and chroma_level; 1 is half a dB up   \
+                                     */
 #define LUSTER_LEVEL_BINS 120 /* 1 dB bins of the level histogram, 0 = -120 dBFS */
 #define LUSTER_SILENT_DBFS -90.0 /* a peak below this (one 16-bit step) is silence */
 
@@ -54,6 +58,15 @@ typedef struct LusterStemFacts {
 
     /* StemSpectrum of the mono sum. */
     double band_power[LUSTER_STEM_BANDS]; /* linear mean square per band over the whole length */
+    /* The same over time: [n_steps * LUSTER_STEM_BANDS] mean square of each band of the mono sum
+     * per step, level v is LUSTER_BAND_FLOOR_DB + v / 2 dBFS, 0 that or lower. From windows of 0.17
+     * s (whose main lobe is wider than the bands under 100 Hz): an attack is seen up to 0.1 s early
+     * and late. luster_stem_level_power gives the power back. */
+    uint8_t *band_level;
+    /* [n_chroma * LUSTER_CHROMA] mean square per pitch class (A is 440 Hz), 174 Hz ... 2.1 kHz, per
+     * LUSTER_CHROMA_STEP_S, levels as above. */
+    uint8_t *chroma_level;
+    uint32_t n_chroma;
     double centroid_hz, rolloff_hz; /* roll-off: 85 % of the power */
     double flatness; /* 0 tonal ... 1 noise, 100 Hz - 10 kHz, power-weighted over frames */
     double low_edge_hz; /* 1 % of the power lies below */
@@ -83,6 +96,9 @@ void luster_stem_clear(LusterStemFacts *facts);
 /** Centre frequency of band 0 ... LUSTER_STEM_BANDS-1, base two (IEC 61260-1 nominal 20 ... 16000).
  */
 double luster_stem_band_hz(int band);
+
+/** Power (mean square) of a level of band_level or chroma_level; 0 of level 0. */
+double luster_stem_level_power(uint8_t level);
 
 /** Gated loudness (BS.1770: -70 LUFS, then -10 LU) of a power series, from windows of `window`
  * steps; -INFINITY when nothing passes. */

@@ -6,6 +6,7 @@
  * Wyvill's clarity), mains hum from the running minimum of each low bin. */
 #include "analysis/stem_spectrum.h"
 
+#include "analysis/band_series.h"
 #include "base/math.h"
 #include "dsp/fft.h"
 
@@ -27,7 +28,8 @@ struct StemSpectrum {
     uint32_t n, fill, hop, n_bins;
     LusterFft *fft, *acf;
     float *ring, *window, *window_acf;
-    double *sum;
+    double *power, *sum; /* of one frame, of all */
+    LusterBandSeries *series;
     double *slow, *floor;
     uint32_t n_hum, n_frames;
     double pitch_hist[N_PITCH], pitched, total;
@@ -69,11 +71,13 @@ StemSpectrum *luster_stem_spectrum_new(double rate_hz)
     s->ring = calloc(s->n, sizeof *s->ring);
     s->window = calloc(s->n, sizeof *s->window);
     s->window_acf = calloc(s->n, sizeof *s->window_acf);
+    s->power = calloc(s->n_bins, sizeof *s->power);
     s->sum = calloc(s->n_bins, sizeof *s->sum);
+    s->series = luster_band_series_new(rate_hz, s->n, s->hop);
     s->slow = calloc(s->n_hum + 16, sizeof *s->slow);
     s->floor = calloc(s->n_hum + 16, sizeof *s->floor);
-    if (!s->fft || !s->acf || !s->ring || !s->window || !s->window_acf || !s->sum || !s->slow ||
-        !s->floor) {
+    if (!s->fft || !s->acf || !s->ring || !s->window || !s->window_acf || !s->power || !s->sum ||
+        !s->series || !s->slow || !s->floor) {
         luster_stem_spectrum_free(s);
         return NULL;
     }
@@ -97,7 +101,9 @@ void luster_stem_spectrum_free(StemSpectrum *s)
     free(s->ring);
     free(s->window);
     free(s->window_acf);
+    free(s->power);
     free(s->sum);
+    luster_band_series_free(s->series);
     free(s->slow);
     free(s->floor);
     free(s);
@@ -175,7 +181,13 @@ static void flatness(StemSpectrum *s, const float *bins, double power)
         s->flat_sum += power * luster_exp(logs / count) / (sum / count);
 }
 
-static void analyse_frame(StemSpectrum *s)
+/* Powers of bins into mean squares of the signal: Hann's mean square is 0.375. */
+static double one_sided(const StemSpectrum *s)
+{
+    return 2.0 / (0.375 * (double)s->n * s->n);
+}
+
+static bool analyse_frame(StemSpectrum *s)
 {
     float *time = luster_fft_time(s->fft);
     double power = 0.0;
@@ -188,6 +200,7 @@ static void analyse_frame(StemSpectrum *s)
     for (uint32_t k = 0; k < s->n_bins; k++) {
         const double p =
             (double)bins[2 * k] * bins[2 * k] + (double)bins[2 * k + 1] * bins[2 * k + 1];
+        s->power[k] = p;
         s->sum[k] += p;
         if (k < s->n_hum + 16) {
             s->slow[k] = s->n_frames ? 0.8 * s->slow[k] + 0.2 * p : p; /* about a second */
@@ -204,9 +217,10 @@ static void analyse_frame(StemSpectrum *s)
         s->last_f0 = 0.0;
     }
     s->n_frames++;
+    return luster_band_series_add(s->series, s->power, one_sided(s));
 }
 
-void luster_stem_spectrum_feed(StemSpectrum *s, const float *mono, size_t n)
+bool luster_stem_spectrum_feed(StemSpectrum *s, const float *mono, size_t n)
 {
     while (n) {
         const size_t room = s->n - s->fill, take = n < room ? n : room;
@@ -215,11 +229,13 @@ void luster_stem_spectrum_feed(StemSpectrum *s, const float *mono, size_t n)
         mono += take;
         n -= take;
         if (s->fill == s->n) {
-            analyse_frame(s);
+            if (!analyse_frame(s))
+                return false;
             memmove(s->ring, s->ring + s->hop, (s->n - s->hop) * sizeof *mono);
             s->fill = s->n - s->hop;
         }
     }
+    return true;
 }
 
 /* Bin powers into 1/3 octaves; bins that straddle an edge are shared out. */
@@ -248,7 +264,7 @@ static double bands(StemSpectrum *s, LusterStemFacts *f)
 static void hum(StemSpectrum *s, LusterStemFacts *f)
 {
     const double width = s->rate / s->n;
-    const double norm = 2.0 / (0.375 * (double)s->n * s->n); /* Hann: mean square is 0.375 */
+    const double norm = one_sided(s);
     for (int mains = 50; mains <= 60; mains += 10) {
         int found = 0;
         double power = 0.0;
@@ -303,16 +319,19 @@ double luster_stem_edge_hz(const double *band_power, double share_db)
     return 0.0;
 }
 
-void luster_stem_spectrum_finish(StemSpectrum *s, LusterStemFacts *f)
+bool luster_stem_spectrum_finish(StemSpectrum *s, LusterStemFacts *f)
 {
     const uint32_t more = s->fill > s->n - s->hop || !s->n_frames ? s->fill : 0;
     if (more) { /* what is left, padded with silence */
         memset(s->ring + more, 0, (s->n - more) * sizeof *s->ring);
-        analyse_frame(s);
+        if (!analyse_frame(s))
+            return false;
     }
+    if (!luster_band_series_finish(s->series, f))
+        return false;
     const double total = bands(s, f);
     if (!(total > 0.0))
-        return;
+        return true;
     double seen = 0.0, weighted = 0.0, low = 0.0, infra = 0.0;
     for (uint32_t k = 1; k < s->n_bins; k++) {
         const double hz = k * s->rate / s->n;
@@ -337,9 +356,8 @@ void luster_stem_spectrum_finish(StemSpectrum *s, LusterStemFacts *f)
         f->f0_low_hz = pitch_at(s, 0.05);
         f->f0_mid_hz = pitch_at(s, 0.5);
     }
-    /* Powers of bins into mean squares of the signal. */
-    const double norm = 2.0 / (0.375 * (double)s->n * s->n * (s->n_frames ? s->n_frames : 1));
     for (int b = 0; b < LUSTER_STEM_BANDS; b++)
-        f->band_power[b] *= norm;
+        f->band_power[b] *= one_sided(s) / (s->n_frames ? s->n_frames : 1);
     hum(s, f);
+    return true;
 }

@@ -12,9 +12,10 @@ typedef struct StemSpectrum StemSpectrum;
 
 StemSpectrum *luster_stem_spectrum_new(double rate_hz);
 void luster_stem_spectrum_free(StemSpectrum *spectrum);
-/** Takes the next mono samples. */
-void luster_stem_spectrum_feed(StemSpectrum *spectrum, const float *mono, size_t n);
-/** Fills the spectrum part of *facts. `n_frames` is the length of the stream. */
-void luster_stem_spectrum_finish(StemSpectrum *spectrum, LusterStemFacts *facts);
+/** Takes the next mono samples. False when memory is out. */
+bool luster_stem_spectrum_feed(StemSpectrum *spectrum, const float *mono, size_t n);
+/** Fills the spectrum part of *facts, whose n_frames and n_steps are set. False when memory is out.
+ */
+bool luster_stem_spectrum_finish(StemSpectrum *spectrum, LusterStemFacts *facts);
 
 #endif

@@ -47,6 +47,44 @@ TEST(loudness_of_a_tone)
     sound_free(&s);
 }
 
+/* Half decibels per band and step: a tone that falls by 20 dB, and noise whose steps add up to the
+ * whole. */
+TEST(bands_over_time)
+{
+    Sound s = sound_new(6.05, 2);
+    tone(&s, 1000, 0.125892541); /* -21 dBFS mean square */
+    for (uint32_t i = 3 * RATE; i < s.n; i++)
+        s.x[0][i] = s.x[1][i] *= 0.1f;
+    LusterStemFacts f = analyse(&s);
+    CHECK(f.n_steps == 61 && f.n_chroma == 13);
+    for (uint32_t t = 0; t < f.n_steps; t++) {
+        const uint8_t *level = f.band_level + (size_t)t * LUSTER_STEM_BANDS;
+        const double db = LUSTER_BAND_FLOOR_DB + 0.5 * level[17];
+        if (t < 28)
+            CHECK_NEAR(db, -21.0, 0.51);
+        if (t > 31 && t < 58)
+            CHECK_NEAR(db, -41.0, 0.51);
+        if (t < 28)
+            CHECK(level[14] < level[17] - 80 && level[20] < level[17] - 80);
+    }
+    CHECK_NEAR(LUSTER_BAND_FLOOR_DB + 0.5 * f.chroma_level[2 * LUSTER_CHROMA + 11], -21.0, 0.51);
+    CHECK(f.chroma_level[2 * LUSTER_CHROMA + 5] < 60);
+    luster_stem_clear(&f);
+    uint64_t seed = 7;
+    for (uint32_t i = 0; i < s.n; i++)
+        s.x[0][i] = s.x[1][i] = (float)(0.1 * sound_noise(&seed) * (i % RATE) / RATE);
+    f = analyse(&s);
+    for (int b = 8; b < LUSTER_STEM_BANDS;
+         b++) { /* under 125 Hz edge effects of the windows show */
+        double sum = 0.0;
+        for (uint32_t t = 0; t < f.n_steps; t++)
+            sum += luster_stem_level_power(f.band_level[t * LUSTER_STEM_BANDS + b]);
+        CHECK_NEAR(luster_power_to_db(sum / f.n_steps / f.band_power[b]), 0.0, 0.3);
+    }
+    luster_stem_clear(&f);
+    sound_free(&s);
+}
+
 TEST(silence_and_parts)
 {
     Sound s = sound_new(5.0, 1);
@@ -257,6 +295,7 @@ TEST(strangers_are_not_partners)
 int main(void)
 {
     RUN(loudness_of_a_tone);
+    RUN(bands_over_time);
     RUN(silence_and_parts);
     RUN(stereo_kinds);
     RUN(faults);
