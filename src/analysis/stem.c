@@ -8,6 +8,7 @@
 
 #include "analysis/onset.h"
 #include "analysis/stem_spectrum.h"
+#include "analysis/timbre.h"
 #include "base/hash.h"
 #include "base/math.h"
 
@@ -372,7 +373,8 @@ static void finish(Pass *p)
     activity(p);
 }
 
-static LusterStatus run(Pass *p, StemSpectrum *spectrum, LusterSource *source, LusterError *err)
+static LusterStatus run(Pass *p, StemSpectrum *spectrum, Timbre *timbre, LusterSource *source,
+                        LusterError *err)
 {
     static const char out_of_memory[] = "out of memory while analysing";
     LusterStemFacts *f = p->f;
@@ -390,6 +392,7 @@ static LusterStatus run(Pass *p, StemSpectrum *spectrum, LusterSource *source, L
         if (!feed(p, in, n) || !luster_onset_feed(&p->attacks, p->mono, n) ||
             !luster_stem_spectrum_feed(spectrum, p->mono, n))
             status = luster_error_set(err, LUSTER_NO_MEMORY, out_of_memory);
+        luster_timbre_feed(timbre, p->mono, n);
         f->n_frames += n;
     }
     const uint64_t start = (uint64_t)(f->n_steps * LUSTER_STEP_S * f->rate_hz + 0.5);
@@ -407,8 +410,10 @@ LusterStatus luster_stem_analyse(LusterSource *source, LusterStemFacts *facts, L
     facts->hash = LUSTER_HASH_START;
     Pass *p = calloc(1, sizeof *p);
     StemSpectrum *spectrum = luster_stem_spectrum_new(source->rate_hz);
-    if (!p || !spectrum) {
+    Timbre *timbre = luster_timbre_new(source->rate_hz);
+    if (!p || !spectrum || !timbre) {
         free(p);
+        luster_timbre_free(timbre);
         luster_stem_spectrum_free(spectrum);
         return luster_error_set(err, LUSTER_NO_MEMORY, "out of memory while analysing");
     }
@@ -425,17 +430,19 @@ LusterStatus luster_stem_analyse(LusterSource *source, LusterStemFacts *facts, L
         p->attack_db[i] = -140.0;
     p->step_end = (uint64_t)(LUSTER_STEP_S * source->rate_hz + 0.5);
     p->fine_end = (uint64_t)(0.01 * source->rate_hz + 0.5);
-    LusterStatus status = run(p, spectrum, source, err);
+    LusterStatus status = run(p, spectrum, timbre, source, err);
     facts->attacks = p->attacks.rise;
     facts->n_attacks = p->attacks.n;
     if (!status) {
         finish(p);
         if (!luster_stem_spectrum_finish(spectrum, facts))
             status = luster_error_set(err, LUSTER_NO_MEMORY, "out of memory while analysing");
+        luster_timbre_finish(timbre, facts);
     }
     if (status)
         luster_stem_clear(facts);
     luster_stem_spectrum_free(spectrum);
+    luster_timbre_free(timbre);
     free(p);
     return status;
 }

@@ -18,6 +18,7 @@
 #define LUSTER_BAND_FLOOR_DB -120.0 /* level 0 of band_level and chroma_level; 1 is half a dB up   \
                                      */
 #define LUSTER_LEVEL_BINS 120 /* 1 dB bins of the level histogram, 0 = -120 dBFS */
+#define LUSTER_TIMBRE_MAX 128
 #define LUSTER_SILENT_DBFS -90.0 /* a peak below this (one 16-bit step) is silence */
 
 typedef struct LusterStemFacts {
@@ -83,6 +84,10 @@ typedef struct LusterStemFacts {
     double decay_db; /* mean fall 150 ms after an onset */
     uint8_t *attacks; /* [n_attacks] strength of attacks per 5 ms, see onset.h */
     uint32_t n_attacks;
+
+    /* Colour and movement, free of level (timbre.c): what tells roles by sound. */
+    float timbre[LUSTER_TIMBRE_MAX];
+    uint32_t n_timbre; /* 0: nothing was heard */
 } LusterStemFacts;
 
 /** Reads `source` from its position to its end and fills *facts. The source is not closed. A call
