@@ -15,8 +15,9 @@
 #define LUSTER_STEP_S 0.1 /* step of the series */
 #define LUSTER_CHROMA 12 /* pitch classes, C = 0 */
 #define LUSTER_CHROMA_STEP_S 0.5
-#define LUSTER_BAND_FLOOR_DB -120.0 /* level 0 of band_level and chroma_level; 1 is half a dB up   \
-                                     */
+#define LUSTER_BAND_FLOOR_DB                                                                       \
+    -120.0 /* level 0 of band_level and chroma_level; 1 is half a dB up                            \
+            */
 #define LUSTER_LEVEL_BINS 120 /* 1 dB bins of the level histogram, 0 = -120 dBFS */
 #define LUSTER_TIMBRE_MAX 128
 #define LUSTER_SILENT_DBFS -90.0 /* a peak below this (one 16-bit step) is silence */
