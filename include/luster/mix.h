@@ -25,12 +25,42 @@ typedef struct LusterMixInput {
     void *user;
 } LusterMixInput;
 
+/** The stages of a mix, in the order of their decisions. Each may be turned down or off. */
+typedef enum {
+    LUSTER_STAGE_INTAKE, /* what a file is and which of it is played; always on */
+    LUSTER_STAGE_ALIGN, /* polarity and delay of microphones, late files */
+    LUSTER_STAGE_BALANCE,
+    LUSTER_STAGE_TONE, /* clean-up, low cuts, resonances, sibilance, room for each other */
+    LUSTER_STAGE_DYNAMICS, /* gates, compressors, ducking, limiters */
+    LUSTER_STAGE_PLACE, /* pan and width */
+    LUSTER_STAGE_SPACE, /* reverbs and delays */
+    LUSTER_STAGE_RIDES, /* fader moves in time */
+    LUSTER_STAGE_MASTER, /* the master bus */
+    LUSTER_STAGE_N
+} LusterStage;
+
+/** "tone" and so on, and what the stage does; NULL past the last. Static storage. */
+LUSTER_API const char *luster_stage_id(uint32_t index);
+LUSTER_API const char *luster_stage_doc(uint32_t index);
+
+/** Ids of the styles ("general", "rock" ...) and of the variations ("balanced", "lead_forward"
+ * ...), NULL past the last; the first is what is taken when nothing is said. Static storage. */
+LUSTER_API const char *luster_style_id(uint32_t index);
+LUSTER_API const char *luster_style_doc(uint32_t index);
+LUSTER_API const char *luster_variation_id(uint32_t index);
+LUSTER_API const char *luster_variation_doc(uint32_t index);
+
 typedef struct LusterMixOptions {
     uint32_t n_threads; /* 0 or 1: the caller's own */
     const char *title; /* of a new session; may be NULL */
     double rate_hz; /* of a new session; 0: the rate most of the recordings have, 44100 or more */
     const char *const *roles; /* "bass2=synth": file or track name (without its ending) = role */
     uint32_t n_roles;
+    const char *style, *variation; /* ids; NULL: the first */
+    double lead_db; /* the lead re where it would stand, -6 ... 6 */
+    /* How much of each stage is done, 0 ... 1, where its bit is set in `stages_given`; else all. */
+    double stage_amount[LUSTER_STAGE_N];
+    uint32_t stages_given;
     /* A session proposed before, to be looked over again, or NULL for a new one. Locked decisions,
      * values edited by hand and amounts stay as they are; it stays the caller's. */
     LusterSession *session;

@@ -120,6 +120,8 @@ typedef struct LusterDecision {
     const char *from_text, *to_text; /* for targets that are words */
     double amount; /* 0 ... 1: how much of the move is applied */
     bool locked; /* the assistant leaves it as it is */
+    const char *stage; /* "tone": luster_stage_id; "" unsaid */
+    bool current; /* made or renewed by the assistant's last run; not in the file */
     const char *measured; /* the evidence, with numbers and units */
     const char *reason; /* why, for a person */
 } LusterDecision;

@@ -10,6 +10,7 @@
 #include "base/math.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -274,7 +275,9 @@ static double target_of(const LusterMix *mix, int section)
         if (luster_stem_heard(&mix->stems[i]) && (int)info->section == section)
             best = info->weight_db > best ? info->weight_db : best;
     }
-    const double usual = luster_section_norms[section].target_lu;
+    const double usual =
+        mix->style->target_lu[section] +
+        (section == LUSTER_SECTION_VOCALS ? mix->options.lead_db + mix->variation->lead_db : 0.0);
     const bool sparse = section == LUSTER_SECTION_VOCALS || section == LUSTER_SECTION_OTHER;
     /* half way for voices: alone they are also what there is to follow */
     const double part = section == LUSTER_SECTION_VOCALS ? 0.5 : 1.0;
@@ -454,4 +457,38 @@ LusterStatus luster_plan_balance(LusterMix *mix, LusterError *err)
     split_gain(mix);
     free(data);
     return LUSTER_OK;
+}
+
+static const char *reason_of(const LusterStemPlan *s, const LusterSectionPlan *p, char *text,
+                             size_t size)
+{
+    if (s->role == LUSTER_ROLE_LEAD_VOCAL)
+        snprintf(text, size,
+                 "the lead stands about %.0f LU under the whole mix and over "
+                 "everything else",
+                 -p->target_lu);
+    else
+        snprintf(text, size, "%s together aim at %.1f LU re the mix, as in professional mixes",
+                 luster_section_norms[luster_role_info(s->role)->section].name, p->target_lu);
+    return text;
+}
+
+void luster_plan_levels(LusterMix *mix)
+{
+    char text[160];
+    for (uint32_t i = 0; i < mix->n_stems; i++) {
+        LusterStemPlan *s = &mix->stems[i];
+        if (!luster_stem_heard(s))
+            continue;
+        luster_plan_move(&s->plan, LUSTER_STAGE_BALANCE, "trim_db", s->trim_db,
+                         "working level, so that thresholds and faders mean the same everywhere",
+                         "recorded at %.1f LUFS, peak %.1f dBFS",
+                         s->facts.integrated_lufs + luster_power_to_db(s->clip_power),
+                         s->facts.peak_dbfs);
+        luster_plan_move(
+            &s->plan, LUSTER_STAGE_BALANCE, "fader_db", s->fader_db,
+            reason_of(s, &mix->sections[luster_role_info(s->role)->section], text, sizeof text),
+            "%+.1f LU re the plain sum, %+.1f LU re the mix at this fader", s->before_lu,
+            s->after_lu);
+    }
 }

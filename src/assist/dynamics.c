@@ -13,6 +13,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
 #define PRESET_VALUES 64 /* room for the compressor's table */
 #define LEAST_TAMED_DB 1.0
@@ -74,7 +75,26 @@ static double percentile_level(const LusterStemFacts *f, double share)
     return -LUSTER_LEVEL_BINS;
 }
 
-static void compress(LusterStemPlan *s)
+static void set_compressor(LusterStemPlan *s, const Rule *rule, double most, double loud)
+{
+    static const char even[] = "keeps it in front without riding the fader";
+    LusterPlannedInsert *comp =
+        luster_plan_insert(&s->plan, LUSTER_STAGE_DYNAMICS, "compressor", NULL);
+    const double spread = s->facts.spread_lu, ratio = preset_value(rule->preset, "ratio");
+    static const char measured[] = "momentary loudness spreads over %.0f LU while it sounds";
+    luster_plan_set(comp, "threshold", loud - most / (1.0 - 1.0 / ratio), even, measured, spread);
+    luster_plan_set(comp, "ratio", ratio, even, "about %.0f dB off the loudest tenth", most);
+    luster_plan_set(comp, "knee", LUSTER_COMPRESSOR_KNEE_DB, "a soft knee hides the onset",
+                    measured, spread);
+    luster_plan_set(comp, "attack", preset_value(rule->preset, "attack"),
+                    "slow enough for the consonant or pluck to pass", measured, spread);
+    luster_plan_set(comp, "release", preset_value(rule->preset, "release"),
+                    "back before the next phrase, without pumping", measured, spread);
+    luster_plan_choose(comp, "detector", "rms", "follows loudness rather than peaks", measured,
+                       spread);
+}
+
+static void compress(const LusterMix *mix, LusterStemPlan *s)
 {
     for (size_t r = 0; r < sizeof rules / sizeof *rules; r++) {
         const Rule *rule = &rules[r];
@@ -84,18 +104,22 @@ static void compress(LusterStemPlan *s)
             continue;
         double most = 2.0 + 0.5 * (excess - 2.0);
         most = most > rule->most_db ? rule->most_db : most;
+        most *= mix->amount[LUSTER_STAGE_DYNAMICS] * mix->variation->dynamics;
         const double shift = s->trim_db + luster_power_to_db(s->clip_power);
         const double loud = percentile_level(&s->facts, 0.95) + shift;
-        s->ratio = preset_value(rule->preset, "ratio");
-        s->reduction_db = most;
-        s->threshold_db = loud - most / (1.0 - 1.0 / s->ratio);
-        s->attack_ms = preset_value(rule->preset, "attack");
-        s->release_ms = preset_value(rule->preset, "release");
-        s->makeup_db = 0.0;
-        if (s->threshold_db < -50.0 || s->threshold_db > -4.0 || !luster_plan_rehearse(s, &heard))
-            s->ratio = 1.0;
-        else
-            s->makeup_db = heard.change_lu < 0.0 ? round(-10.0 * heard.change_lu) / 10.0 : 0.0;
+        set_compressor(s, rule, most, loud);
+        LusterPlannedInsert *comp = luster_plan_find(&s->plan, "compressor");
+        const double threshold = comp ? luster_plan_value(comp, "threshold") : -60.0;
+        if (threshold < -50.0 || threshold > -4.0 || !luster_plan_rehearse(s, &heard)) {
+            luster_plan_remove(&s->plan, "compressor");
+            return;
+        }
+        luster_plan_set(comp, "makeup", heard.change_lu < 0.0 ? -heard.change_lu : 0.0,
+                        "gives back what compression took: the balance stays",
+                        "compression takes %.1f dB of its loudness, %.1f dB on average and %.1f dB "
+                        "off the loudest tenth",
+                        -heard.change_lu, heard.mean_reduction_db[comp - s->plan.inserts],
+                        heard.loud_reduction_db[comp - s->plan.inserts]);
     }
 }
 
@@ -106,52 +130,72 @@ static double side_gain_db(const LusterStemPlan *s)
     return s->stereo ? 0.0 : luster_gain_to_db(luster_sin(turn));
 }
 
+/* Less trim ahead of the chain: what acts above a level follows. */
+static void shift_trim(LusterStemPlan *s, double db)
+{
+    s->trim_db += db;
+    s->fader_db -= db;
+    for (uint32_t i = 0; i < s->plan.n_inserts; i++) {
+        LusterMoves *moves = &s->plan.inserts[i].moves;
+        for (uint32_t m = 0; m < moves->n; m++)
+            if (!strcmp(moves->list[m].target, "threshold"))
+                moves->list[m].value += db;
+    }
+}
+
 /* Single peaks that would hold the whole mix down: a limiter takes them, as long as that costs the
  * part no loudness; its trim makes room for the ceiling and the fader gives it back. */
-static void tame(const LusterMix *mix, LusterStemPlan *s)
+static void tame(LusterStemPlan *s, double predicted_lufs)
 {
-    const double place = s->fader_db + side_gain_db(s) - mix->predicted_lufs;
+    static const char why[] = "single peaks, which alone would hold the mix down";
+    static const char measured[] =
+        "its highest peak stands %.1f dB over the mix's loudness, %.0f dB are taken off it; whole "
+        "mixes have about 16";
+    const double place = s->fader_db + side_gain_db(s) - predicted_lufs;
     const double raw = s->facts.peak_dbfs + s->trim_db;
-    LusterRehearsal heard = {0.0, raw, 0.0};
-    if (raw + s->makeup_db + place <= LUSTER_TRACK_PEAK_LU + LEAST_TAMED_DB ||
-        ((s->ratio > 1.0 || s->mono_bass) && !luster_plan_rehearse(s, &heard)))
+    LusterRehearsal heard = {.peak_dbfs = raw};
+    if (s->plan.n_inserts ? !luster_plan_rehearse(s, &heard)
+                          : raw + place <= LUSTER_TRACK_PEAK_LU + LEAST_TAMED_DB)
         return;
     const double over = heard.peak_dbfs + place - LUSTER_TRACK_PEAK_LU;
     if (over < LEAST_TAMED_DB)
         return;
-    const double trim = s->trim_db, fader = s->fader_db, threshold = s->threshold_db;
-    s->tame_release_ms =
+    const double release =
         luster_role_info(s->role)->section == LUSTER_SECTION_DRUMS ? DRUM_RELEASE_MS : RELEASE_MS;
-    s->peak_re_mix_db = heard.peak_dbfs + place;
+    double moved = 0.0;
     for (double most = over > MOST_TAMED_DB ? MOST_TAMED_DB : over; most >= LEAST_TAMED_DB;
          most -= 1.0) {
-        double ceiling = round((heard.peak_dbfs - most) * 10.0) / 10.0;
+        const double ceiling = round((heard.peak_dbfs - most) * 10.0) / 10.0;
         const double room = ceiling > CEILING_TOP_DBTP ? ceiling - CEILING_TOP_DBTP : 0.0;
         LusterRehearsal after;
-        s->tamed_db = most;
-        s->trim_db = trim - room;
-        s->threshold_db = threshold - room;
-        s->fader_db = fader + room;
-        s->ceiling_dbtp = ceiling - room;
-        if (s->ceiling_dbtp >= CEILING_BOTTOM_DBTP && luster_plan_rehearse(s, &after) &&
-            (after.limited < FEW || after.change_lu - heard.change_lu > -MOST_LOSS_LU))
+        LusterPlannedInsert *limiter =
+            luster_plan_insert(&s->plan, LUSTER_STAGE_DYNAMICS, "limiter", NULL);
+        luster_plan_set(limiter, "ceiling", ceiling - room, why, measured, heard.peak_dbfs + place,
+                        most);
+        luster_plan_set(limiter, "release", release, "short behind a hit, longer under tones",
+                        measured, heard.peak_dbfs + place, most);
+        shift_trim(s, moved - room);
+        moved = room;
+        if (ceiling - room >= CEILING_BOTTOM_DBTP && luster_plan_rehearse(s, &after) &&
+            (after.limited < FEW || after.change_lu - heard.change_lu > -MOST_LOSS_LU)) {
+            s->tamed_db = most;
             return;
+        }
     }
-    s->tamed_db = s->ceiling_dbtp = 0.0;
-    s->trim_db = trim;
-    s->threshold_db = threshold;
-    s->fader_db = fader;
+    luster_plan_remove(&s->plan, "limiter");
+    shift_trim(s, moved);
 }
 
 static void work_on(const LusterMix *mix, LusterStemPlan *s)
 {
     if (!luster_stem_heard(s))
         return;
-    compress(s);
+    compress(mix, s);
     LusterRehearsal heard;
-    if (s->mono_bass && s->ratio <= 1.0 && luster_plan_rehearse(s, &heard) && heard.change_lu < 0.0)
+    if (s->mono_bass && !luster_plan_find(&s->plan, "compressor") &&
+        luster_plan_rehearse(s, &heard) && heard.change_lu < 0.0)
         s->fader_db -= heard.change_lu; /* what its low side was worth */
-    tame(mix, s);
+    tame(s, mix->predicted_lufs);
 }
 
 void luster_plan_dynamics(LusterMix *mix)

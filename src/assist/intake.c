@@ -256,8 +256,6 @@ LusterStatus luster_plan_roles(LusterMix *mix, LusterError *err)
         LusterStemPlan *s = &mix->stems[i];
         s->name = s->input->name + skip;
         s->twin = s->pair = s->reference = -1;
-        s->width = 100.0;
-        s->ratio = 1.0;
         s->send_db = -INFINITY;
         if (s->status)
             continue;

@@ -12,6 +12,31 @@
 #include <string.h>
 
 #define MAX_INPUTS 4000 /* a session holds 4096 strips, buses included */
+#define MAX_LEAD_DB 6.0
+
+static const struct {
+    const char *id, *doc;
+} stages[LUSTER_STAGE_N] = {
+    [LUSTER_STAGE_INTAKE] = {"intake", "What a file is and which of it is played; always on."},
+    [LUSTER_STAGE_ALIGN] = {"align", "Polarity and delay of microphones; files that lie late."},
+    [LUSTER_STAGE_BALANCE] = {"balance", "How loud each part stands."},
+    [LUSTER_STAGE_TONE] = {"tone", "Clean-up and equalizers."},
+    [LUSTER_STAGE_DYNAMICS] = {"dynamics", "Gates, compressors, limiters on single peaks."},
+    [LUSTER_STAGE_PLACE] = {"place", "Pan and width."},
+    [LUSTER_STAGE_SPACE] = {"space", "Reverbs and delays."},
+    [LUSTER_STAGE_RIDES] = {"rides", "Faders that move in time."},
+    [LUSTER_STAGE_MASTER] = {"master", "The master bus."},
+};
+
+const char *luster_stage_id(uint32_t index)
+{
+    return index < LUSTER_STAGE_N ? stages[index].id : NULL;
+}
+
+const char *luster_stage_doc(uint32_t index)
+{
+    return index < LUSTER_STAGE_N ? stages[index].doc : NULL;
+}
 
 /* "9_Kick" before "10_Snare": digits by value, letters by code. */
 static int compare_names(const void *a, const void *b)
@@ -79,6 +104,11 @@ static void roles_from_session(LusterMix *mix)
     }
 }
 
+static bool on(const LusterMix *mix, LusterStage stage)
+{
+    return mix->amount[stage] > 0.0;
+}
+
 static LusterStatus plan(LusterMix *mix, LusterError *err)
 {
     LusterStatus status = luster_plan_intake(mix, err);
@@ -88,21 +118,34 @@ static LusterStatus plan(LusterMix *mix, LusterError *err)
         return status;
     if (!mix->own_session)
         roles_from_session(mix);
+    luster_plan_groups(mix);
     if (mix->options.progress)
         mix->options.progress(mix->options.user, "comparing microphones", 0.0);
-    luster_plan_partners(mix);
-    luster_plan_late(mix);
+    if (on(mix, LUSTER_STAGE_ALIGN)) {
+        luster_plan_partners(mix);
+        luster_plan_late(mix);
+    }
     luster_plan_tail(mix);
     status = luster_plan_balance(mix, err);
     if (status)
         return status;
-    luster_plan_pan(mix);
-    luster_plan_width(mix);
-    luster_plan_tone(mix);
-    luster_plan_dynamics(mix);
-    status = luster_plan_space(mix, err);
-    if (status)
-        return status;
+    if (on(mix, LUSTER_STAGE_PLACE)) {
+        luster_plan_pan(mix);
+        luster_plan_width(mix);
+    }
+    if (on(mix, LUSTER_STAGE_TONE))
+        luster_plan_tone(mix);
+    if (on(mix, LUSTER_STAGE_DYNAMICS))
+        luster_plan_dynamics(mix);
+    if (on(mix, LUSTER_STAGE_SPACE))
+        status = luster_plan_space(mix, err);
+    luster_plan_levels(mix);
+    luster_plan_master(mix);
+    return status;
+}
+
+static LusterStatus write_down(LusterMix *mix, LusterError *err)
+{
     if (mix->own_session)
         mix->session->values[LUSTER_SESSION_RATE] =
             mix->options.rate_hz > 0.0 ? mix->options.rate_hz : choose_rate(mix);
@@ -111,10 +154,34 @@ static LusterStatus plan(LusterMix *mix, LusterError *err)
         if (!mix->session->title)
             return luster_error_set(err, LUSTER_NO_MEMORY, "out of memory");
     }
-    status = luster_plan_write(mix, err);
+    const LusterStatus status = luster_plan_write(mix, err);
     if (!status)
         luster_plan_notes(mix);
     return status;
+}
+
+static LusterStatus take_options(LusterMix *mix, LusterError *err)
+{
+    const LusterMixOptions *o = &mix->options;
+    mix->style = luster_style_find(o->style);
+    mix->variation = luster_variation_find(o->variation);
+    if (!mix->style)
+        return luster_error_set(err, LUSTER_BAD_VALUE, "there is no style '%.60s'", o->style);
+    if (!mix->variation)
+        return luster_error_set(err, LUSTER_BAD_VALUE, "there is no variation '%.60s'",
+                                o->variation);
+    if (!(fabs(o->lead_db) <= MAX_LEAD_DB))
+        return luster_error_set(err, LUSTER_BAD_VALUE,
+                                "the lead can move by -%.0f to %.0f dB, not %g", MAX_LEAD_DB,
+                                MAX_LEAD_DB, o->lead_db);
+    for (int i = 0; i < LUSTER_STAGE_N; i++) {
+        mix->amount[i] = o->stages_given & 1u << i ? o->stage_amount[i] : 1.0;
+        if (!(mix->amount[i] >= 0.0 && mix->amount[i] <= 1.0))
+            return luster_error_set(err, LUSTER_BAD_VALUE,
+                                    "the amount of %s is %g; it must be 0 to 1",
+                                    luster_stage_id((uint32_t)i), mix->amount[i]);
+    }
+    return LUSTER_OK;
 }
 
 LusterStatus luster_mix_propose(const LusterMixInput *inputs, uint32_t n_inputs,
@@ -146,7 +213,11 @@ LusterStatus luster_mix_propose(const LusterMixInput *inputs, uint32_t n_inputs,
         mix->n_stems = n_inputs;
         for (uint32_t i = 0; i < n_inputs; i++)
             mix->stems[i].input = &mix->inputs[i];
-        status = plan(mix, err);
+        status = take_options(mix, err);
+        if (!status)
+            status = plan(mix, err);
+        if (!status)
+            status = write_down(mix, err);
     }
     if (status) {
         luster_mix_free(mix);
@@ -193,7 +264,8 @@ bool luster_mix_finish(LusterMix *mix, const LusterMeasurement *measured)
     const char *evidence = luster_session_text(
         session, "without the limiter %.1f LUFS, true peak %.1f dBTP with the trim at %.1f dB",
         loudness, peak, before);
-    luster_plan_decide(session, &session->master, "trim_db", before + move, evidence, reason);
+    luster_decide(session, &session->master, LUSTER_STAGE_INTAKE, "trim_db", before + move,
+                  evidence, reason);
     return session->master.values[LUSTER_STRIP_TRIM] != before;
 }
 
@@ -201,8 +273,13 @@ void luster_mix_free(LusterMix *mix)
 {
     if (!mix)
         return;
-    for (uint32_t i = 0; i < mix->n_stems; i++)
+    for (uint32_t i = 0; i < mix->n_stems && mix->stems; i++) {
         luster_stem_clear(&mix->stems[i].facts);
+        luster_strip_plan_clear(&mix->stems[i].plan);
+    }
+    for (uint32_t b = 0; b < mix->n_buses; b++)
+        luster_strip_plan_clear(&mix->buses[b].plan);
+    luster_strip_plan_clear(&mix->master);
     if (mix->own_session)
         luster_session_free(mix->session);
     free(mix->stems);

@@ -269,4 +269,12 @@ void luster_plan_pan(LusterMix *mix)
     memcpy(fixed, placed, sizeof fixed);
     place_rest(mix, placed);
     settle(mix, fixed, placed);
+    for (uint32_t i = 0; i < mix->n_stems; i++) {
+        LusterStemPlan *s = &mix->stems[i];
+        if (!luster_stem_heard(s) || !s->pan_reason)
+            continue;
+        s->pan *= mix->amount[LUSTER_STAGE_PLACE] * mix->variation->width;
+        luster_plan_move(&s->plan, LUSTER_STAGE_PLACE, "pan", s->pan, s->pan_reason, "%s",
+                         s->pan_measured);
+    }
 }

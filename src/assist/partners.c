@@ -163,6 +163,33 @@ static void check_sides(LusterStemPlan *s)
         s->invert_right = true;
 }
 
+static void say(const LusterMix *mix, LusterStemPlan *s)
+{
+    const LusterAlignment *a = &s->alignment;
+    if (s->invert)
+        luster_plan_move(
+            &s->plan, LUSTER_STAGE_ALIGN, "polarity", 1.0,
+            "upside down against its partner: together they lost their low end",
+            "against %s: correlation of 40-200 Hz %.2f, sum there %+.1f dB when turned",
+            s->reference >= 0 ? mix->stems[s->reference].name : "", a->low_correlation,
+            a->flip_gain_db);
+    if (s->invert_right)
+        luster_plan_set(luster_plan_insert(&s->plan, LUSTER_STAGE_ALIGN, "utility", NULL),
+                        "polarity_right", 1.0, "one of the two microphones is upside down",
+                        "left and right correlate by %.2f, under 200 Hz by %.2f",
+                        s->facts.correlation, s->facts.low_correlation);
+    if (!(s->delay_ms > 0.0))
+        return;
+    int other = s->reference; /* the delayed one may be the reference itself */
+    for (uint32_t i = 0; i < mix->n_stems && other < 0; i++)
+        if (mix->stems[i].reference >= 0 && &mix->stems[mix->stems[i].reference] == s)
+            other = (int)i;
+    luster_plan_move(&s->plan, LUSTER_STAGE_ALIGN, "delay_ms", s->delay_ms,
+                     "two pick-ups of one source: in step they add instead of combing",
+                     "%.2f ms ahead of %s", s->delay_ms,
+                     other >= 0 ? mix->stems[other].name : "its partner");
+}
+
 void luster_plan_partners(LusterMix *mix)
 {
     static const LusterRole close[] = {LUSTER_ROLE_SNARE, LUSTER_ROLE_KICK, LUSTER_ROLE_TOM,
@@ -189,4 +216,7 @@ void luster_plan_partners(LusterMix *mix)
         if (s->role == LUSTER_ROLE_BASS && di >= 0 && (int)i != di && s->guess.mic == 'a')
             compare(mix, (uint32_t)di, i, SAME_SOURCE);
     }
+    for (uint32_t i = 0; i < mix->n_stems; i++)
+        if (luster_stem_heard(&mix->stems[i]))
+            say(mix, &mix->stems[i]);
 }

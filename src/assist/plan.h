@@ -11,6 +11,8 @@
 #include "analysis/stem.h"
 #include "assist/norms.h"
 #include "assist/roles.h"
+#include "assist/strip_plan.h"
+#include "assist/style.h"
 #include "luster/mix.h"
 
 typedef enum {
@@ -55,25 +57,27 @@ typedef struct LusterStemPlan {
     double trim_db, fader_db;
     double before_lu, after_lu; /* loudness re the sum as recorded, and re the mix */
 
-    double pan, width;
+    double pan;
     bool mono_bass; /* its side is taken out under 120 Hz */
-    double low_width_db; /* side re mid there of the whole mix before that */
     char pan_measured[96];
     const char *pan_reason;
-    double low_cut_hz; /* 0: none */
-    double under_cut_db; /* power under it re total */
-
-    double ratio; /* of compression; 1: none */
-    double threshold_db, attack_ms, release_ms, makeup_db;
-    double reduction_db; /* expected on the loud parts (p95) */
-    double ceiling_dbtp; /* of a limiter for rare peaks, after trim; 0: none */
-    double tame_release_ms;
-    double tamed_db, peak_re_mix_db; /* how much lower the highest peak gets; where it stood */
+    double tamed_db; /* how much lower a limiter makes the highest peak */
     double length_s; /* of the clip, where the file goes on after the music; 0: all of it */
 
     double send_db; /* to the reverb; -INFINITY: none */
+
+    LusterStripPlan plan; /* what is written into the session */
     LusterStrip *strip;
 } LusterStemPlan;
+
+/** A bus: a group of parts, or the return of an effect. */
+typedef struct LusterBusPlan {
+    char id[LUSTER_PLAN_ID], name[64];
+    char output[LUSTER_PLAN_ID]; /* id of a bus, "": the master */
+    LusterStripPlan plan;
+} LusterBusPlan;
+
+#define LUSTER_PLAN_BUSES 24
 
 typedef struct LusterSectionPlan {
     bool present;
@@ -88,6 +92,12 @@ struct LusterMix {
     uint32_t n_stems;
     LusterSession *session;
     bool own_session;
+    const LusterStyle *style;
+    const LusterVariation *variation;
+    double amount[LUSTER_STAGE_N]; /* 0 ... 1 of each stage; steps scale their moves by it */
+    LusterBusPlan buses[LUSTER_PLAN_BUSES]; /* groups first, in the order of a console */
+    uint32_t n_buses;
+    LusterStripPlan master;
     uint32_t n_steps; /* of the longest series */
     LusterSectionPlan sections[LUSTER_SECTION_N];
     double predicted_lufs; /* of the mix at master fader 0 */
@@ -108,11 +118,9 @@ static inline bool luster_stem_heard(const LusterStemPlan *s)
     return !s->status && s->state == STEM_USED;
 }
 
+/* The steps, in their order (mix.c). */
 LusterStatus luster_plan_intake(LusterMix *mix, LusterError *err); /* intake.c */
 LusterStatus luster_plan_roles(LusterMix *mix, LusterError *err); /* intake.c */
-/** Calls `work` for every stem, on as many threads as allowed; the calls share nothing. */
-void luster_plan_each(LusterMix *mix, const char *doing, /* intake.c */
-                      void (*work)(const LusterMix *mix, LusterStemPlan *s));
 void luster_plan_tail(LusterMix *mix); /* tail.c */
 void luster_plan_partners(LusterMix *mix); /* partners.c */
 void luster_plan_late(LusterMix *mix); /* late.c */
@@ -122,19 +130,34 @@ void luster_plan_width(LusterMix *mix); /* width.c */
 void luster_plan_tone(LusterMix *mix); /* tone.c */
 void luster_plan_dynamics(LusterMix *mix); /* dynamics.c */
 LusterStatus luster_plan_space(LusterMix *mix, LusterError *err); /* space.c */
-/** What the shared reverb starts from: a setting of its preset, and its label if it has one. */
-double luster_plan_reverb_value(const char *id, const char **label);
+void luster_plan_master(LusterMix *mix); /* master.c */
+/** Trim and fader of every stem, when all steps have had their say. balance.c */
+void luster_plan_levels(LusterMix *mix);
 LusterStatus luster_plan_write(LusterMix *mix, LusterError *err); /* write.c */
 void luster_plan_notes(LusterMix *mix); /* notes.c */
 
+/** Calls `work` for every stem, on as many threads as allowed; the calls share nothing. */
+void luster_plan_each(LusterMix *mix, const char *doing, /* intake.c */
+                      void (*work)(const LusterMix *mix, LusterStemPlan *s));
+
+/** A bus by id, found or added at the end; NULL when there is no room. write.c */
+LusterBusPlan *luster_plan_bus(LusterMix *mix, const char *id, const char *name);
+/** A bus for each group of parts; when the roles stand. write.c */
+void luster_plan_groups(LusterMix *mix);
+/** The bus that parts of a role go to, or NULL. */
+LusterBusPlan *luster_plan_bus_of(LusterMix *mix, LusterRole role);
+
 /** What its chain does to a stem: loudness after minus before, the sample peak after, and the share
- * of its length in which the limiter takes more than half a dB. */
+ * of its length in which the limiter takes more than half a dB; per insert of the plan the mean
+ * gain reduction while it sounds and that of its loudest tenth (0 where the processor has no such
+ * meter). */
 typedef struct LusterRehearsal {
     double change_lu, peak_dbfs, limited;
+    double mean_reduction_db[LUSTER_PLAN_INSERTS], loud_reduction_db[LUSTER_PLAN_INSERTS];
 } LusterRehearsal;
 
-/** Plays the whole stem through trim, mono bass, compressor and limiter as planned. False when it
- * cannot be read (then nothing is known). rehearse.c */
+/** Plays the whole stem through its planned trim and chain; inserts keyed by other stems are left
+ * out. False when it cannot be read (then nothing is known). rehearse.c */
 bool luster_plan_rehearse(const LusterStemPlan *s, LusterRehearsal *out);
 
 /** Adds gain * power of a stem's K-weighted series to sum[n_steps] (from its place in time). */
@@ -143,16 +166,15 @@ void luster_plan_add_series(const LusterMix *mix, const LusterStemPlan *s, doubl
 
 /** The decision for one value: new, or brought up to date; left alone when locked or edited by
  * hand; the amount stays. `value` is rounded to what a person would write. decide.c */
-LusterStatus luster_plan_decide(LusterSession *session, LusterStrip *strip, const char *target,
-                                double value, const char *measured, const char *reason);
+LusterStatus luster_decide(LusterSession *session, LusterStrip *strip, LusterStage stage,
+                           const char *target, double value, const char *measured,
+                           const char *reason);
 
-/** A processor of the strip's chain by id, added when it is not there. NULL: the processor does
- * not exist, or a person took it out of a chain where it had decisions. */
-LusterInsert *luster_plan_insert(LusterSession *session, LusterStrip *strip, const char *id);
+/** All that is planned for a strip. `mix` gives the ids of the strips that key. decide.c */
+LusterStatus luster_decide_plan(LusterMix *mix, LusterStrip *strip, const LusterStripPlan *plan);
 
-/** "inserts.<id>.<param>" decided; a choice is given by its label. */
-LusterStatus luster_plan_set(LusterSession *session, LusterStrip *strip, const LusterInsert *insert,
-                             const char *param, double value, const char *label,
-                             const char *measured, const char *reason);
+/** Takes back what an earlier run decided and this one did not, unless a person locked or edited
+ * it. decide.c */
+void luster_decide_sweep(LusterSession *session);
 
 #endif

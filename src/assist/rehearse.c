@@ -8,56 +8,48 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define BLOCK 1024
-#define MAX_CHAIN 3
 #define MAX_METERS 16
 #define LIMITED_DB 0.5f
+#define REDUCTION_BINS 120 /* of half a dB */
+#define HEARD_DB -60.0 /* blocks under that, re full scale at working level, are pauses */
 
 typedef struct {
     LusterSource *source;
-    LusterInstance *chain[MAX_CHAIN];
-    uint32_t n_chain, n_channels;
-    bool limits; /* the last of the chain is a limiter */
-    uint32_t n_blocks, n_limited;
+    LusterInstance *chain[LUSTER_PLAN_INSERTS]; /* NULL: left out */
+    int meter[LUSTER_PLAN_INSERTS]; /* reading that is the gain reduction, or -1 */
+    uint32_t reductions[LUSTER_PLAN_INSERTS][REDUCTION_BINS];
+    double sum[LUSTER_PLAN_INSERTS];
+    uint32_t n_chain, n_channels, n_blocks, n_limited, n_heard;
     LusterMeasure *before, *after;
     float data[2][BLOCK];
 } Rehearsal;
 
-static LusterStatus add(Rehearsal *r, const char *id, LusterError *err)
+static int reduction_meter(const LusterProcessor *proc)
 {
-    const LusterSetup setup = {(uint32_t)(r->source->rate_hz + 0.5), BLOCK, r->n_channels};
-    const LusterProcessor *proc = luster_processor_find(id);
-    return proc ? luster_instance_new(proc, &setup, &r->chain[r->n_chain++], err)
-                : LUSTER_NOT_FOUND;
-}
-
-static void set(LusterInstance *instance, const char *proc, const char *id, double value)
-{
-    const int row = luster_processor_param(luster_processor_find(proc), id);
-    if (row >= 0)
-        luster_instance_set(instance, (uint32_t)row, value);
+    for (uint32_t m = 0; m < proc->n_meters; m++)
+        if (!strcmp(proc->meters[m].id, "gain_reduction"))
+            return (int)m;
+    return -1;
 }
 
 static LusterStatus build(const LusterStemPlan *s, Rehearsal *r, LusterError *err)
 {
     LusterStatus status = LUSTER_OK;
-    if (s->mono_bass && !(status = add(r, "stereo", err)))
-        set(r->chain[r->n_chain - 1], "stereo", "mono_bass", 1.0);
-    if (!status && s->ratio > 1.0 && !(status = add(r, "compressor", err))) {
-        LusterInstance *c = r->chain[r->n_chain - 1];
-        set(c, "compressor", "threshold", s->threshold_db);
-        set(c, "compressor", "ratio", s->ratio);
-        set(c, "compressor", "knee", LUSTER_COMPRESSOR_KNEE_DB);
-        set(c, "compressor", "attack", s->attack_ms);
-        set(c, "compressor", "release", s->release_ms);
-        set(c, "compressor", "detector", 1.0); /* rms */
-        set(c, "compressor", "makeup", s->makeup_db);
-    }
-    if (!status && s->tamed_db > 0.0 && !(status = add(r, "limiter", err))) {
-        r->limits = true;
-        set(r->chain[r->n_chain - 1], "limiter", "ceiling", s->ceiling_dbtp);
-        set(r->chain[r->n_chain - 1], "limiter", "release", s->tame_release_ms);
+    const LusterSetup setup = {(uint32_t)(r->source->rate_hz + 0.5), BLOCK, r->n_channels};
+    r->n_chain = s->plan.n_inserts;
+    for (uint32_t i = 0; i < r->n_chain && !status; i++) {
+        const LusterPlannedInsert *insert = &s->plan.inserts[i];
+        r->meter[i] = reduction_meter(insert->proc);
+        if (insert->key >= 0)
+            continue;
+        status = luster_instance_new(insert->proc, &setup, &r->chain[i], err);
+        for (uint32_t m = 0; m < insert->moves.n && !status; m++) {
+            const int row = luster_processor_param(insert->proc, insert->moves.list[m].target);
+            luster_instance_set(r->chain[i], (uint32_t)row, insert->moves.list[m].value);
+        }
     }
     return status;
 }
@@ -76,6 +68,42 @@ static void take(const LusterStemPlan *s, Rehearsal *r, size_t n)
     }
 }
 
+static void note_reductions(const LusterStemPlan *s, Rehearsal *r, size_t n)
+{
+    double power = 0.0;
+    for (uint32_t c = 0; c < r->n_channels; c++)
+        for (size_t i = 0; i < n; i++)
+            power += (double)r->data[c][i] * r->data[c][i];
+    const bool heard = power > (double)n * luster_pow(10.0, HEARD_DB / 10.0);
+    r->n_heard += heard;
+    for (uint32_t k = 0; k < r->n_chain; k++) {
+        float readings[MAX_METERS] = {0.0f};
+        if (!r->chain[k] || r->meter[k] < 0)
+            continue;
+        luster_instance_read(r->chain[k], readings);
+        const float db = readings[r->meter[k]];
+        if (!strcmp(s->plan.inserts[k].proc->id, "limiter"))
+            r->n_limited += db > LIMITED_DB;
+        if (!heard)
+            continue;
+        const int bin = (int)(2.0f * db + 0.5f);
+        r->sum[k] += db;
+        r->reductions[k][bin < 0 ? 0 : bin < REDUCTION_BINS ? bin : REDUCTION_BINS - 1]++;
+    }
+}
+
+/* What nine of ten blocks stay under. */
+static double loud_reduction(const uint32_t *bins, uint32_t n)
+{
+    uint32_t seen = 0;
+    for (int i = 0; i < REDUCTION_BINS; i++) {
+        seen += bins[i];
+        if (seen >= 0.9 * n)
+            return 0.5 * i;
+    }
+    return 0.0;
+}
+
 static LusterStatus play(const LusterStemPlan *s, Rehearsal *r, LusterError *err)
 {
     float *const out[2] = {r->data[0], r->data[1]};
@@ -89,12 +117,9 @@ static LusterStatus play(const LusterStemPlan *s, Rehearsal *r, LusterError *err
         status = luster_measure_add(r->before, in, n);
         const LusterBlock block = {in, out, NULL, (uint32_t)n};
         for (uint32_t k = 0; k < r->n_chain; k++)
-            luster_instance_process(r->chain[k], &block);
-        if (r->limits) {
-            float readings[MAX_METERS] = {0.0f}; /* the first is the gain reduction */
-            luster_instance_read(r->chain[r->n_chain - 1], readings);
-            r->n_limited += readings[0] > LIMITED_DB;
-        }
+            if (r->chain[k])
+                luster_instance_process(r->chain[k], &block);
+        note_reductions(s, r, n);
         r->n_blocks++;
         if (!status)
             status = luster_measure_add(r->after, in, n);
@@ -130,9 +155,13 @@ bool luster_plan_rehearse(const LusterStemPlan *s, LusterRehearsal *out)
         out->change_lu = after.integrated_lufs - before.integrated_lufs;
         out->peak_dbfs = after.sample_peak_dbfs;
         out->limited = r->n_blocks ? (double)r->n_limited / r->n_blocks : 0.0;
+        for (uint32_t k = 0; k < LUSTER_PLAN_INSERTS; k++) {
+            out->mean_reduction_db[k] = r->n_heard ? r->sum[k] / r->n_heard : 0.0;
+            out->loud_reduction_db[k] = loud_reduction(r->reductions[k], r->n_heard);
+        }
     }
     luster_source_close(r->source);
-    for (uint32_t k = 0; k < MAX_CHAIN; k++)
+    for (uint32_t k = 0; k < LUSTER_PLAN_INSERTS; k++)
         luster_instance_free(r->chain[k]);
     luster_measure_free(r->before);
     luster_measure_free(r->after);

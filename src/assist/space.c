@@ -53,7 +53,7 @@ static const LusterProcessor *start(double values[MAX_PARAMS])
                                                                                           : proc;
 }
 
-double luster_plan_reverb_value(const char *id, const char **label)
+static double reverb_value(const char *id, const char **label)
 {
     double values[MAX_PARAMS];
     const LusterProcessor *proc = start(values);
@@ -132,6 +132,44 @@ static double wanted(const LusterMix *mix)
     return room || stereo > STEREO_SHARE * n ? LUSTER_REVERB_LU_DRY_ROOM : LUSTER_REVERB_LU;
 }
 
+/* The return, and what each part sends to it. */
+static void say(LusterMix *mix)
+{
+    static const char *const kept[][2] = {
+        {"pre_delay", "keeps the voice in front of its room"},
+        {"low_cut", "no reverb under the bass and the warmth of the voices"},
+        {"high_cut", "no splash on consonants and cymbals"},
+    };
+    static const char measured[] = "%.1f attacks a second on average";
+    LusterBusPlan *bus = luster_plan_bus(mix, "reverb", "Reverb");
+    LusterPlannedInsert *reverb =
+        bus ? luster_plan_insert(&bus->plan, LUSTER_STAGE_SPACE, "reverb", NULL) : NULL;
+    if (!reverb)
+        return;
+    const char *type = NULL;
+    reverb_value("type", &type);
+    luster_plan_choose(reverb, "type", type,
+                       "dense at once and without a place of its own: suits all parts", measured,
+                       mix->onset_rate);
+    luster_plan_set(reverb, "decay", mix->reverb_decay_s,
+                    "busy songs want it short, slow ones long", measured, mix->onset_rate);
+    for (int i = 0; i < 3; i++)
+        luster_plan_set(reverb, kept[i][0], reverb_value(kept[i][0], NULL), kept[i][1], measured,
+                        mix->onset_rate);
+    luster_plan_set(reverb, "mix", 100.0, "a return carries the effect alone",
+                    "planned to come back at %.1f LU re the mix", mix->reverb_lu);
+    for (uint32_t i = 0; i < mix->n_stems; i++) {
+        LusterStemPlan *s = &mix->stems[i];
+        if (luster_stem_heard(s) && isfinite(s->send_db))
+            luster_plan_send_set(
+                luster_plan_send(&s->plan, LUSTER_STAGE_SPACE, "reverb"), "level_db", s->send_db,
+                "a shared room ties the parts together; too much is minded more than too little",
+                "the reverb gives %+.1f LU for what is sent; this part's comes back %.1f LU under "
+                "it",
+                mix->reverb_gain_db, -(s->send_db + mix->reverb_gain_db));
+    }
+}
+
 LusterStatus luster_plan_space(LusterMix *mix, LusterError *err)
 {
     double values[MAX_PARAMS];
@@ -147,13 +185,14 @@ LusterStatus luster_plan_space(LusterMix *mix, LusterError *err)
     if (!mix->reverb)
         return LUSTER_OK;
     mix->onset_rate = busy(mix);
-    mix->reverb_decay_s = decay_for(mix->onset_rate);
+    mix->reverb_decay_s = decay_for(mix->onset_rate) * mix->variation->decay;
     const LusterStatus status = probe(mix, proc, values, err);
     if (status || !isfinite(mix->reverb_gain_db)) {
         mix->reverb = false;
         return status;
     }
-    mix->reverb_lu = wanted(mix);
+    mix->reverb_lu = wanted(mix) + mix->variation->reverb_db +
+                     luster_gain_to_db(mix->amount[LUSTER_STAGE_SPACE]);
     const double common = mix->reverb_lu - mix->reverb_gain_db - luster_power_to_db(sent);
     double wet = 0.0;
     for (uint32_t i = 0; i < mix->n_stems; i++) {
@@ -167,5 +206,6 @@ LusterStatus luster_plan_space(LusterMix *mix, LusterError *err)
                s->facts.active_fraction;
     }
     mix->reverb_lu = luster_power_to_db(wet);
+    say(mix);
     return LUSTER_OK;
 }

@@ -8,6 +8,7 @@
 #include "base/math.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #define UNDER_FUNDAMENTAL 0.75 /* B5: 0.7-0.8 */
 /* Power below the corner re total that needs no cutting; parts that live down there keep more. */
@@ -31,6 +32,25 @@ static double power_below(const LusterStemFacts *f, double hz)
     return total > 0.0 ? luster_power_to_db(low / total + infra) : -INFINITY;
 }
 
+static void low_cut(LusterStemPlan *s, double hz, double under_db)
+{
+    static const char why[] = "what is under the part's lowest note is rumble and leakage";
+    const LusterStemFacts *f = &s->facts;
+    LusterPlannedInsert *eq = luster_plan_insert(&s->plan, LUSTER_STAGE_TONE, "eq", NULL);
+    char measured[160];
+    if (f->f0_low_hz > 0.0)
+        snprintf(measured, sizeof measured,
+                 "lowest notes near %.0f Hz; %.0f dB of the power lies under %.0f Hz", f->f0_low_hz,
+                 under_db, hz);
+    else
+        snprintf(measured, sizeof measured,
+                 "99 %% of the power lies over %.0f Hz; %.0f dB of it under %.0f Hz",
+                 luster_stem_edge_hz(f->band_power, -20.0), under_db, hz);
+    luster_plan_choose(eq, "b1_type", "low_cut", why, "%s", measured);
+    luster_plan_set(eq, "b1_freq", hz, why, "%s", measured);
+    luster_plan_choose(eq, "b1_slope", "12", why, "%s", measured);
+}
+
 void luster_plan_tone(LusterMix *mix)
 {
     for (uint32_t i = 0; i < mix->n_stems; i++) {
@@ -47,8 +67,9 @@ void luster_plan_tone(LusterMix *mix)
         const bool offset = dc > 0.001; /* -60 dBFS */
         if (cut < LEAST_HZ && (offset || f->infra_share_db > SUBSONIC_DB))
             cut = SUBSONIC_HZ;
-        s->under_cut_db = power_below(f, cut);
+        const double under_db = power_below(f, cut);
         const double nothing = top <= LOW_PART_HZ ? NOTHING_LOW_DB : NOTHING_DB;
-        s->low_cut_hz = cut >= LEAST_HZ && (s->under_cut_db > nothing || offset) ? cut : 0.0;
+        if (cut >= LEAST_HZ && (under_db > nothing || offset))
+            low_cut(s, cut, under_db);
     }
 }

@@ -31,6 +31,16 @@ static double low_side(const LusterStemPlan *s)
     return low_mid(s) * (1.0 - r) / (r > -0.9 ? 1.0 + r : 0.1);
 }
 
+static void mono_bass(LusterStemPlan *s, double side_db)
+{
+    s->mono_bass = true;
+    luster_plan_set(luster_plan_insert(&s->plan, LUSTER_STAGE_PLACE, "stereo", NULL), "mono_bass",
+                    1.0, "the low end belongs in the middle: it carries, and survives mono",
+                    "left and right correlate by %.2f under 200 Hz; with it the mix's side lies at "
+                    "%.1f dB re its middle under 120 Hz, nine of ten mixes stay below %.1f",
+                    s->facts.low_correlation, side_db, WIDEST_DB);
+}
+
 void luster_plan_width(LusterMix *mix)
 {
     for (;;) {
@@ -47,7 +57,6 @@ void luster_plan_width(LusterMix *mix)
         }
         if (widest < 0 || !(mid > 0.0) || !(luster_power_to_db(side / mid) > WIDEST_DB))
             return;
-        mix->stems[widest].mono_bass = true;
-        mix->stems[widest].low_width_db = luster_power_to_db(side / mid);
+        mono_bass(&mix->stems[widest], luster_power_to_db(side / mid));
     }
 }

@@ -177,10 +177,8 @@ static void summary(LusterPage *t, const LusterStemPlan *s)
         say(t, &n, "moved %.0f ms earlier", 1000.0 * s->offset_s);
     if (s->delay_ms > 0.0)
         say(t, &n, "delayed %.2f ms", s->delay_ms);
-    if (s->low_cut_hz > 0.0)
-        say(t, &n, "low cut %.0f Hz", s->low_cut_hz);
-    if (s->ratio > 1.0)
-        say(t, &n, "compressed by up to %.0f dB", s->reduction_db);
+    for (uint32_t i = 0; i < s->plan.n_inserts; i++)
+        luster_page_print(t, "%s%s", n++ ? " · " : "", s->plan.inserts[i].proc->name);
     if (isfinite(s->send_db))
         say(t, &n, "reverb %.0f dB", s->send_db);
     luster_page_add(t, n ? "</div>" : "level only</div>");

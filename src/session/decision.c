@@ -43,7 +43,7 @@ static LusterDecision *place(LusterSession *session, LusterStrip *strip, const c
     *is_new = true;
     decision->target = copy;
     decision->amount = 1.0;
-    decision->measured = decision->reason = "";
+    decision->stage = decision->measured = decision->reason = "";
     return decision;
 }
 

@@ -269,7 +269,7 @@ static LusterStatus read_side(Reader *reader, const json_t *json, const char *ke
 static LusterStatus read_decision(Reader *reader, const json_t *json, LusterStrip *strip)
 {
     LusterTarget where;
-    LusterDecision read = {.target = "", .amount = 1.0, .measured = "", .reason = ""};
+    LusterDecision read = {.target = "", .amount = 1.0, .stage = "", .measured = "", .reason = ""};
     LusterStatus status;
     if ((status = luster_read_object(reader, json, &luster_keys_decision, LUSTER_KEY_ANY, NULL)) ||
         (status = luster_read_text(reader, json, "target", &read.target)))
@@ -279,6 +279,7 @@ static LusterStatus read_decision(Reader *reader, const json_t *json, LusterStri
         (status = read_side(reader, json, "to", where.param, &read.to_text, &read.to)) ||
         (status = luster_read_row(reader, json, &luster_row_amount, &read.amount)) ||
         (status = luster_read_toggle(reader, json, "locked", &read.locked)) ||
+        (status = luster_read_text(reader, json, "stage", &read.stage)) ||
         (status = luster_read_text(reader, json, "measured", &read.measured)) ||
         (status = luster_read_text(reader, json, "reason", &read.reason)))
         return status;

@@ -160,6 +160,10 @@ static void write_decision(LusterText *text, const LusterStrip *strip,
     luster_text_add(text, ", \"amount\": ");
     luster_text_number(text, decision->amount);
     luster_text_printf(text, ", \"locked\": %s", decision->locked ? "true" : "false");
+    if (decision->stage && *decision->stage) {
+        luster_text_add(text, ", \"stage\": ");
+        luster_text_quote(text, decision->stage);
+    }
     if (decision->measured && *decision->measured) {
         luster_text_add(text, ", \"measured\": ");
         luster_text_quote(text, decision->measured);

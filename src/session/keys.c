@@ -139,6 +139,8 @@ static const LusterKey decision_keys[] = {
     {"amount", LUSTER_KEY_ROW, ANY, false, &luster_row_amount, NULL, 0, NULL},
     {"locked", LUSTER_KEY_TOGGLE, ANY, false, NULL, NULL, 0,
      "true: the assistant leaves the value as it is when it runs again."},
+    {"stage", LUSTER_KEY_TEXT, ANY, false, NULL, NULL, 0,
+     "The part of the assistant's work it belongs to: balance, tone, dynamics ..."},
     {"measured", LUSTER_KEY_TEXT, ANY, false, NULL, NULL, 0, "The evidence, with units."},
     {"reason", LUSTER_KEY_TEXT, ANY, false, NULL, NULL, 0, "Why."},
 };
