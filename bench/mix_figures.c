@@ -74,12 +74,15 @@ static void print(const Figures *f)
 {
     const LusterMeasurement *m = &f->sums[0];
     printf("{");
+    printf("\"n_channels\": %u, ", m->n_channels);
     number("duration_s", m->duration_s, ", ");
     number("integrated_lufs", m->integrated_lufs, ", ");
     number("momentary_max_lufs", m->momentary_max_lufs, ", ");
     number("true_peak_dbtp", m->true_peak_dbtp, ", ");
     number("crest_db", m->crest_db, ", ");
     number("lra_lu", m->lra_lu, ", ");
+    number("plr_lu", m->plr_lu, ", ");
+    number("psr_lu", m->psr_lu, ", ");
     number("side_mid_db", m->side_mid_db, ", ");
     number("balance_db", m->balance_db, ", ");
     number("correlation", m->correlation, ", ");

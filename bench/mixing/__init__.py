@@ -1,0 +1,3 @@
+# SPDX-FileCopyrightText: 2026 The luster authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The parts of bench/mix."""
