@@ -8,6 +8,7 @@
 #define LUSTER_ASSIST_PLAN_H
 
 #include "analysis/align.h"
+#include "analysis/masking.h"
 #include "analysis/stem.h"
 #include "assist/norms.h"
 #include "assist/roles.h"
@@ -163,6 +164,12 @@ bool luster_plan_rehearse(const LusterStemPlan *s, LusterRehearsal *out);
 /** Adds gain * power of a stem's K-weighted series to sum[n_steps] (from its place in time). */
 void luster_plan_add_series(const LusterMix *mix, const LusterStemPlan *s, double gain_db,
                             float *sum);
+
+/** The masking model of all stems, one part per stem; NULL when memory is out. Free it with
+ * luster_masking_free. hearing.c */
+LusterMasking *luster_plan_masking(const LusterMix *mix);
+/** The gains the model wants [n_stems], from the levels planned so far. */
+void luster_plan_masking_gains(const LusterMix *mix, double *gain_db);
 
 /** The decision for one value: new, or brought up to date; left alone when locked or edited by
  * hand; the amount stays. `value` is rounded to what a person would write. decide.c */
