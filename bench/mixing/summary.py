@@ -12,7 +12,8 @@ DISTANCES = [
     ("RMS off the median mix, dB", "RMS off the median mix, dB", lambda r: r.value),
     ("RMS off the genre's median, dB", "RMS off the genre's median, dB", lambda r: r.value),
     ("right against left, dB", "right re left, dB", lambda r: abs(r.value)),
-    ("mono loss, worst octave, dB", "mono loss, worst octave, dB", lambda r: -r.value),
+    # within 3 dB, two sides that have nothing in common, a mix in mono is no merit
+    ("mono loss over 3 dB, worst octave, dB", "mono loss, worst octave, dB", lambda r: max(0.0, -3.0 - r.value)),
 ]
 GROUPS = {"balance": ("LU re mix",), "tone": ("re total",), "width": ("side re mid", "...", "correlation"),
           "dynamics": ("PLR", "PSR", "LRA")}
@@ -118,3 +119,14 @@ def wins(songs):
             line.append(f"{won} / {both} / {lost}")
         lines.append(line)
     return table(["nearer / alike / further than"] + [m for m in songs[0] if m != "luster"], lines)
+
+
+def leads(columns):
+    """The lead of every song that has one, against -2.7 +-2 LU."""
+    name = "lead while it sings, LU re mix"
+    lines = []
+    for song, mixers in columns.items():
+        values = {m: next(r.value for r in rows if r.name == name) for m, rows in mixers.items()}
+        if values["luster"] is not None:
+            lines.append([song] + [f"{v:.1f}" + ("!" if abs(v - features.LEAD_LU) > 2.0 else "") for v in values.values()])
+    return table(["lead, LU re mix (-2.7 ±2)"] + list(next(iter(columns.values()))), lines) if lines else ""

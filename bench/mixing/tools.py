@@ -39,6 +39,12 @@ class Tools:
                   "-j", self.threads, "--allow-unusable", *extra])
         return json.loads((pathlib.Path(out) / "session.json").read_text())
 
+    def propose(self, stems, session, threads=None):
+        """What the assistant decides for the files in a folder, without playing it; and how long that took."""
+        files = sorted(f for f in pathlib.Path(stems).iterdir() if f.suffix.lower() in AUDIO)
+        took = json.loads(self.run([self.program("mix_propose"), threads or self.threads, session, *files]))
+        return json.loads(pathlib.Path(session).read_text()), took
+
     def render_parts(self, session, folder):
         self.run([self.luster, "render", session, "--stems", folder, "-b", "float", "-q", "--force",
                   "-j", self.threads])
