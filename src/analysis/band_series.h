@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The luster authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Third-octave levels per 100 ms and pitch classes per 0.5 s of a stream, a byte each: what
+/* Third-octave levels per 100 ms and pitch classes per 0.2 s of a stream, a byte each: what
  * sections and masking are told from. Private to src/analysis; see LusterStemFacts for what comes
  * out. */
 #ifndef LUSTER_ANALYSIS_BAND_SERIES_H

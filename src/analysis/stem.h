@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* What one stem is, in plain numbers, from one pass over its stream. No decisions here. Memory is
- * bounded: the series per 100 ms (42 bytes a step) and per 0.5 s (12 bytes) are all that grows with
+ * bounded: the series per 100 ms (42 bytes a step) and per 0.2 s (12 bytes) are all that grows with
  * length, and for the first ten minutes the attacks per 5 ms (a byte each). */
 #ifndef LUSTER_ANALYSIS_STEM_H
 #define LUSTER_ANALYSIS_STEM_H
@@ -14,7 +14,7 @@
 #define LUSTER_STEM_BANDS 30 /* 1/3 octaves, 20 Hz ... 16 kHz: the rows of the spectrum tables */
 #define LUSTER_STEP_S 0.1 /* step of the series */
 #define LUSTER_CHROMA 12 /* pitch classes, C = 0 */
-#define LUSTER_CHROMA_STEP_S 0.5
+#define LUSTER_CHROMA_STEP_S 0.2
 #define LUSTER_BAND_FLOOR_DB                                                                       \
     -120.0 /* level 0 of band_level and chroma_level; 1 is half a dB up                            \
             */

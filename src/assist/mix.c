@@ -126,6 +126,9 @@ static LusterStatus plan(LusterMix *mix, LusterError *err)
         luster_plan_late(mix);
     }
     luster_plan_tail(mix);
+    status = luster_plan_time(mix, err);
+    if (status)
+        return status;
     status = luster_plan_balance(mix, err);
     if (status)
         return status;
@@ -282,6 +285,7 @@ void luster_mix_free(LusterMix *mix)
     luster_strip_plan_clear(&mix->master);
     if (mix->own_session)
         luster_session_free(mix->session);
+    luster_tempo_clear(&mix->time.tempo);
     free(mix->stems);
     free(mix->inputs);
     free(mix);

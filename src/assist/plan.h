@@ -9,6 +9,7 @@
 
 #include "analysis/align.h"
 #include "analysis/masking.h"
+#include "analysis/sections.h"
 #include "analysis/stem.h"
 #include "assist/norms.h"
 #include "assist/roles.h"
@@ -86,6 +87,17 @@ typedef struct LusterSectionPlan {
     double miss_lu; /* how far the place is from the target, after all gave way */
 } LusterSectionPlan;
 
+/** Tempo, bars and form (time.c), as far as the music has them. */
+typedef struct LusterTimePlan {
+    double tempo_bpm; /* 0: none was found */
+    double confidence; /* 0 ... 1, of the tempo */
+    double first_beat_s; /* of a bar, where there are bars; the first beat where there are none */
+    uint32_t beats_per_bar; /* 3 or 4; 0: not evident */
+    LusterTempo tempo; /* every beat; whether it is steady; how sure the bars are */
+    LusterFormSection sections[LUSTER_FORM_MAX];
+    uint32_t n_sections;
+} LusterTimePlan;
+
 struct LusterMix {
     LusterMixOptions options;
     LusterMixInput *inputs; /* sorted by name */
@@ -105,6 +117,7 @@ struct LusterMix {
     double low_share_db; /* 40-100 Hz re total, predicted */
     double low_correction_db; /* what that made of kick and bass */
     double end_s; /* where the last part has died away */
+    LusterTimePlan time;
     bool reverb; /* there is one */
     double reverb_lu; /* wet re mix, planned */
     double reverb_gain_db; /* loudness of the reverb re what is sent to it */
@@ -125,6 +138,7 @@ LusterStatus luster_plan_roles(LusterMix *mix, LusterError *err); /* intake.c */
 void luster_plan_tail(LusterMix *mix); /* tail.c */
 void luster_plan_partners(LusterMix *mix); /* partners.c */
 void luster_plan_late(LusterMix *mix); /* late.c */
+LusterStatus luster_plan_time(LusterMix *mix, LusterError *err); /* time.c */
 LusterStatus luster_plan_balance(LusterMix *mix, LusterError *err); /* balance.c */
 void luster_plan_pan(LusterMix *mix); /* pan.c */
 void luster_plan_width(LusterMix *mix); /* width.c */

@@ -56,7 +56,7 @@ TEST(bands_over_time)
     for (uint32_t i = 3 * RATE; i < s.n; i++)
         s.x[0][i] = s.x[1][i] *= 0.1f;
     LusterStemFacts f = analyse(&s);
-    CHECK(f.n_steps == 61 && f.n_chroma == 13);
+    CHECK(f.n_steps == 61 && f.n_chroma == 31);
     for (uint32_t t = 0; t < f.n_steps; t++) {
         const uint8_t *level = f.band_level + (size_t)t * LUSTER_STEM_BANDS;
         const double db = LUSTER_BAND_FLOOR_DB + 0.5 * level[17];
