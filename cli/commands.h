@@ -10,7 +10,7 @@
 #include "luster/audio.h"
 #include "luster/session.h"
 
-extern const CliCommand cli_mix, cli_render, cli_measure, cli_fx, cli_describe;
+extern const CliCommand cli_mix, cli_explain, cli_render, cli_measure, cli_fx, cli_describe;
 
 /* Options of every command that writes audio. */
 #define CLI_FORMAT_OPTIONS(container_unless, bits_unless)                                          \

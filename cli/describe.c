@@ -17,7 +17,7 @@ typedef struct Rows {
 } Rows;
 
 /* Tables that are not processors: what a session is made of. */
-static uint32_t session_rows(Rows rows[4])
+static uint32_t session_rows(Rows rows[5])
 {
     rows[0] =
         (Rows){"session", "Values of a whole session.", luster_session_params(), LUSTER_SESSION_N};
@@ -26,7 +26,9 @@ static uint32_t session_rows(Rows rows[4])
     rows[2] = (Rows){"clip", "Values of a piece of a file on a track.", luster_clip_params(),
                      LUSTER_CLIP_N};
     rows[3] = (Rows){"send", "Values of a send to a bus.", luster_send_params(), LUSTER_SEND_N};
-    return 4;
+    rows[4] = (Rows){"assistant", "What a person can ask of luster mix.", luster_assistant_params(),
+                     LUSTER_ASSISTANT_N};
+    return 5;
 }
 
 static void print_text(const char *text, int indent)
@@ -178,6 +180,20 @@ static int print_json(json_t *json)
 }
 
 /* What --role takes. */
+static int describe_list(bool as_json, const char *(*id)(uint32_t), const char *(*doc)(uint32_t))
+{
+    json_t *list = json_array();
+    for (uint32_t i = 0; id(i); i++) {
+        json_array_append_new(list, json_pack("{s:s, s:s}", "id", id(i), "doc", doc(i)));
+        if (!as_json)
+            printf("  %-14s %s\n", id(i), doc(i));
+    }
+    if (as_json)
+        return print_json(list);
+    json_decref(list);
+    return CLI_OK;
+}
+
 static int describe_roles(bool as_json)
 {
     json_t *list = json_array();
@@ -196,7 +212,7 @@ static int describe_roles(bool as_json)
 
 static int describe_all(bool as_json)
 {
-    Rows rows[4];
+    Rows rows[5];
     const uint32_t n_rows = session_rows(rows);
     if (as_json) {
         json_t *list = json_array(), *tables = json_object();
@@ -213,7 +229,9 @@ static int describe_all(bool as_json)
     puts("What a session is made of:");
     for (uint32_t i = 0; i < n_rows; i++)
         printf("  %-12s %s\n", rows[i].id, rows[i].doc);
-    printf("What a recording can be:\n  %-12s %s\n", "roles", "For luster mix --role NAME=ROLE.");
+    printf("What luster mix works with:\n  %-12s %s\n  %-12s %s\n  %-12s %s\n", "roles",
+           "For luster mix --role NAME=ROLE.", "styles", "For luster mix --style STYLE.",
+           "variations", "What luster mix --candidates makes.");
     puts("\nluster describe NAME shows the parameters of one.");
     return CLI_OK;
 }
@@ -237,6 +255,10 @@ static int run(Cli *cli)
         return describe_all(as_json);
     if (strcmp(name, "roles") == 0)
         return describe_roles(as_json);
+    if (strcmp(name, "styles") == 0)
+        return describe_list(as_json, luster_style_id, luster_style_doc);
+    if (strcmp(name, "variations") == 0)
+        return describe_list(as_json, luster_variation_id, luster_variation_doc);
     const LusterProcessor *proc = luster_processor_find(name);
     if (cli_flag(cli, "presets")) {
         if (!proc)
@@ -252,7 +274,7 @@ static int run(Cli *cli)
         print_processor(proc);
         return CLI_OK;
     }
-    Rows rows[4];
+    Rows rows[5];
     const uint32_t n_rows = session_rows(rows);
     for (uint32_t i = 0; i < n_rows; i++) {
         if (strcmp(rows[i].id, name) != 0)

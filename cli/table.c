@@ -5,5 +5,5 @@
 #include "commands.h"
 
 const CliCommand *const cli_commands[] = {
-    &cli_mix, &cli_render, &cli_measure, &cli_fx, &cli_describe, NULL,
+    &cli_mix, &cli_explain, &cli_render, &cli_measure, &cli_fx, &cli_describe, NULL,
 };

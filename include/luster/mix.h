@@ -25,24 +25,6 @@ typedef struct LusterMixInput {
     void *user;
 } LusterMixInput;
 
-/** The stages of a mix, in the order of their decisions. Each may be turned down or off. */
-typedef enum {
-    LUSTER_STAGE_INTAKE, /* what a file is and which of it is played; always on */
-    LUSTER_STAGE_ALIGN, /* polarity and delay of microphones, late files */
-    LUSTER_STAGE_BALANCE,
-    LUSTER_STAGE_TONE, /* clean-up, low cuts, resonances, sibilance, room for each other */
-    LUSTER_STAGE_DYNAMICS, /* gates, compressors, ducking, limiters */
-    LUSTER_STAGE_PLACE, /* pan and width */
-    LUSTER_STAGE_SPACE, /* reverbs and delays */
-    LUSTER_STAGE_RIDES, /* fader moves in time */
-    LUSTER_STAGE_MASTER, /* the master bus */
-    LUSTER_STAGE_N
-} LusterStage;
-
-/** "tone" and so on, and what the stage does; NULL past the last. Static storage. */
-LUSTER_API const char *luster_stage_id(uint32_t index);
-LUSTER_API const char *luster_stage_doc(uint32_t index);
-
 /** Ids of the styles ("general", "rock" ...) and of the variations ("balanced", "lead_forward"
  * ...), NULL past the last; the first is what is taken when nothing is said. Static storage. */
 LUSTER_API const char *luster_style_id(uint32_t index);
@@ -56,11 +38,13 @@ typedef struct LusterMixOptions {
     double rate_hz; /* of a new session; 0: the rate most of the recordings have, 44100 or more */
     const char *const *roles; /* "bass2=synth": file or track name (without its ending) = role */
     uint32_t n_roles;
-    const char *style, *variation; /* ids; NULL: the first */
-    double lead_db; /* the lead re where it would stand, -6 ... 6 */
-    /* How much of each stage is done, 0 ... 1, where its bit is set in `stages_given`; else all. */
-    double stage_amount[LUSTER_STAGE_N];
-    uint32_t stages_given;
+    /* What a person asks for. Texts that are NULL and values whose bit in `given` is not set are as
+     * the session has them, or as usual. */
+    LusterAssistant assistant;
+    uint32_t given;
+    /* A mix proposed before from the same inputs: what was heard then is not listened to again. It
+     * must stay until this one is freed. NULL: none. */
+    const struct LusterMix *heard;
     /* A session proposed before, to be looked over again, or NULL for a new one. Locked decisions,
      * values edited by hand and amounts stay as they are; it stays the caller's. */
     LusterSession *session;
@@ -83,11 +67,14 @@ LUSTER_API LusterSession *luster_mix_session(const LusterMix *mix);
 /** The i-th input that could not be used: its name, and why in *why; NULL past the last. */
 LUSTER_API const char *luster_mix_unusable(const LusterMix *mix, uint32_t i, const char **why);
 
-/** After a first render: sets the master's trim so that the mix has room (about -16 LUFS, peaks at
- * most -1.5 dBTP ahead of the safety limiter). `measured` is the master rendered with its limiter
- * off, all parts of LusterMeasurement: only then do its peaks tell how far to go. True when the
- * session changed. */
-LUSTER_API bool luster_mix_finish(LusterMix *mix, const LusterMeasurement *measured);
+/** How loud the mix can be made, LUFS: about -16 (unmastered mixes), or less where its peaks would
+ * come over -1.5 dBTP, just under the safety limiter. `measured` is the master rendered with its
+ * limiter off, all parts of LusterMeasurement: only then do its peaks tell how far to go. */
+LUSTER_API double luster_mix_reach(const LusterMix *mix, const LusterMeasurement *measured);
+
+/** After a first render: sets the master's trim so that the mix gets as loud as that, at most
+ * `lufs`. True when the session changed. */
+LUSTER_API bool luster_mix_finish(LusterMix *mix, const LusterMeasurement *measured, double lufs);
 
 /** A self-contained HTML page: what came in, what was done and why, what came out. `measured` may
  * be NULL. *html is malloced. */

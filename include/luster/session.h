@@ -113,6 +113,34 @@ typedef struct LusterAutomation {
     uint32_t n_points;
 } LusterAutomation;
 
+/** The stages of a mix, in the order of their decisions. */
+typedef enum {
+    LUSTER_STAGE_INTAKE, /* what a file is and which of it is played; always on */
+    LUSTER_STAGE_ALIGN, /* polarity and delay of microphones, late files */
+    LUSTER_STAGE_BALANCE,
+    LUSTER_STAGE_TONE, /* clean-up, low cuts, resonances, sibilance, room for each other */
+    LUSTER_STAGE_DYNAMICS, /* gates, compressors, ducking, limiters */
+    LUSTER_STAGE_PLACE, /* pan and width */
+    LUSTER_STAGE_SPACE, /* reverbs and delays */
+    LUSTER_STAGE_RIDES, /* fader moves in time */
+    LUSTER_STAGE_MASTER, /* the master bus */
+    LUSTER_STAGE_N
+} LusterStage;
+
+/** "tone" and so on; NULL past the last. Static storage. */
+LUSTER_API const char *luster_stage_id(uint32_t index);
+
+/* What a person asks of the assistant: rows of luster_assistant_params(). The lead's place, and how
+ * much of each stage but the first is done. */
+enum { LUSTER_ASSISTANT_LEAD, LUSTER_ASSISTANT_N = LUSTER_STAGE_N };
+LUSTER_API const LusterParam *luster_assistant_params(void); /* [LUSTER_ASSISTANT_N] */
+
+typedef struct LusterAssistant {
+    const char *style, *variation; /* "" the usual ones */
+    const char *reference; /* a song to follow: a file as in a clip; "" none */
+    double values[LUSTER_ASSISTANT_N];
+} LusterAssistant;
+
 /** One move of the assistant, beside the value it set. */
 typedef struct LusterDecision {
     const char *target; /* see luster_strip_target; also "role", "output", ... */
@@ -158,6 +186,7 @@ typedef struct LusterSession {
     LusterStrip *buses;
     uint32_t n_buses;
     LusterStrip master;
+    LusterAssistant assistant; /* what the person asked for; kept for the next run */
     const char *const *notes; /* what the assistant wants a person to know, one line each */
     uint32_t n_notes;
     struct LusterArena *arena; /* owns all of the above */
@@ -246,6 +275,9 @@ LUSTER_API LusterDecision *luster_strip_decide_text(LusterSession *session, Lust
  * where the scale is logarithmic, the nearer of the two where it is a choice. */
 LUSTER_API LusterStatus luster_decision_apply(LusterStrip *strip, LusterDecision *decision,
                                               double amount, LusterError *err);
+/** Whether the value is still what the decision set: false once a person changed it, or took away
+ * what it belongs to. */
+LUSTER_API bool luster_decision_stands(const LusterStrip *strip, const LusterDecision *decision);
 /** printf into the session's memory; NULL when it is out. */
 LUSTER_API const char *luster_session_text(LusterSession *session, const char *fmt, ...)
     LUSTER_PRINTF(2, 3);

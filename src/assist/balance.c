@@ -276,8 +276,7 @@ static double target_of(const LusterMix *mix, int section)
             best = info->weight_db > best ? info->weight_db : best;
     }
     const double usual =
-        mix->style->target_lu[section] +
-        (section == LUSTER_SECTION_VOCALS ? mix->options.lead_db + mix->variation->lead_db : 0.0);
+        mix->style->target_lu[section] + (section == LUSTER_SECTION_VOCALS ? mix->lead_db : 0.0);
     const bool sparse = section == LUSTER_SECTION_VOCALS || section == LUSTER_SECTION_OTHER;
     /* half way for voices: alone they are also what there is to follow */
     const double part = section == LUSTER_SECTION_VOCALS ? 0.5 : 1.0;

@@ -46,10 +46,9 @@ static double tidy(const LusterParam *param, double value)
 }
 
 /* A person has set the value since, or it is locked. */
-static bool in_hand(const LusterDecision *d, const LusterTarget *where)
+static bool in_hand(const LusterStrip *strip, const LusterDecision *d)
 {
-    return d->locked || d->from_text || d->to_text ||
-           !near(*where->value, luster_decision_value(where->param, d->from, d->to, d->amount));
+    return d->locked || d->from_text || d->to_text || !luster_decision_stands(strip, d);
 }
 
 LusterStatus luster_decide(LusterSession *session, LusterStrip *strip, LusterStage stage,
@@ -65,7 +64,7 @@ LusterStatus luster_decide(LusterSession *session, LusterStrip *strip, LusterSta
     double amount = 1.0;
     if (old) {
         old->current = true;
-        if (in_hand(old, &where))
+        if (in_hand(strip, old))
             return LUSTER_OK;
         amount = old->amount;
     } else if (!near(*where.value, where.param->def)) {
@@ -206,7 +205,7 @@ static void sweep(LusterStrip *strip)
     for (uint32_t i = 0; i < strip->n_decisions;) {
         LusterDecision *d = &strip->decisions[i];
         if (d->current || luster_strip_target(strip, d->target, &where, NULL) ||
-            in_hand(d, &where)) {
+            in_hand(strip, d)) {
             i++;
             continue;
         }

@@ -12,31 +12,6 @@
 #include <string.h>
 
 #define MAX_INPUTS 4000 /* a session holds 4096 strips, buses included */
-#define MAX_LEAD_DB 6.0
-
-static const struct {
-    const char *id, *doc;
-} stages[LUSTER_STAGE_N] = {
-    [LUSTER_STAGE_INTAKE] = {"intake", "What a file is and which of it is played; always on."},
-    [LUSTER_STAGE_ALIGN] = {"align", "Polarity and delay of microphones; files that lie late."},
-    [LUSTER_STAGE_BALANCE] = {"balance", "How loud each part stands."},
-    [LUSTER_STAGE_TONE] = {"tone", "Clean-up and equalizers."},
-    [LUSTER_STAGE_DYNAMICS] = {"dynamics", "Gates, compressors, limiters on single peaks."},
-    [LUSTER_STAGE_PLACE] = {"place", "Pan and width."},
-    [LUSTER_STAGE_SPACE] = {"space", "Reverbs and delays."},
-    [LUSTER_STAGE_RIDES] = {"rides", "Faders that move in time."},
-    [LUSTER_STAGE_MASTER] = {"master", "The master bus."},
-};
-
-const char *luster_stage_id(uint32_t index)
-{
-    return index < LUSTER_STAGE_N ? stages[index].id : NULL;
-}
-
-const char *luster_stage_doc(uint32_t index)
-{
-    return index < LUSTER_STAGE_N ? stages[index].doc : NULL;
-}
 
 /* "9_Kick" before "10_Snare": digits by value, letters by code. */
 static int compare_names(const void *a, const void *b)
@@ -163,27 +138,44 @@ static LusterStatus write_down(LusterMix *mix, LusterError *err)
     return status;
 }
 
+static const char *word(LusterMix *mix, const char *given, const char *before)
+{
+    return given ? luster_session_text(mix->session, "%s", given) : before;
+}
+
+/* What is asked for now, on top of what was asked for before; the session keeps it. */
 static LusterStatus take_options(LusterMix *mix, LusterError *err)
 {
     const LusterMixOptions *o = &mix->options;
-    mix->style = luster_style_find(o->style);
-    mix->variation = luster_variation_find(o->variation);
+    const LusterParam *rows = luster_assistant_params();
+    LusterAssistant *a = &mix->session->assistant;
+    a->style = word(mix, o->assistant.style, a->style);
+    a->variation = word(mix, o->assistant.variation, a->variation);
+    a->reference = word(mix, o->assistant.reference, a->reference);
+    if (!a->style || !a->variation || !a->reference)
+        return luster_error_set(err, LUSTER_NO_MEMORY, "out of memory");
+    mix->style = luster_style_find(*a->style ? a->style : NULL);
+    mix->variation = luster_variation_find(*a->variation ? a->variation : NULL);
     if (!mix->style)
-        return luster_error_set(err, LUSTER_BAD_VALUE, "there is no style '%.60s'", o->style);
+        return luster_error_set(err, LUSTER_BAD_VALUE,
+                                "there is no style '%.60s'; luster describe styles lists them",
+                                a->style);
     if (!mix->variation)
         return luster_error_set(err, LUSTER_BAD_VALUE, "there is no variation '%.60s'",
-                                o->variation);
-    if (!(fabs(o->lead_db) <= MAX_LEAD_DB))
-        return luster_error_set(err, LUSTER_BAD_VALUE,
-                                "the lead can move by -%.0f to %.0f dB, not %g", MAX_LEAD_DB,
-                                MAX_LEAD_DB, o->lead_db);
-    for (int i = 0; i < LUSTER_STAGE_N; i++) {
-        mix->amount[i] = o->stages_given & 1u << i ? o->stage_amount[i] : 1.0;
-        if (!(mix->amount[i] >= 0.0 && mix->amount[i] <= 1.0))
-            return luster_error_set(err, LUSTER_BAD_VALUE,
-                                    "the amount of %s is %g; it must be 0 to 1",
-                                    luster_stage_id((uint32_t)i), mix->amount[i]);
+                                a->variation);
+    for (int i = 0; i < LUSTER_ASSISTANT_N; i++) {
+        if (!(o->given & 1u << i))
+            continue;
+        const double value = o->assistant.values[i];
+        if (!(value >= rows[i].min && value <= rows[i].max))
+            return luster_error_set(err, LUSTER_BAD_VALUE, "%s is %g; it must be %g to %g",
+                                    rows[i].id, value, rows[i].min, rows[i].max);
+        a->values[i] = value;
     }
+    mix->amount[LUSTER_STAGE_INTAKE] = 1.0;
+    for (int i = LUSTER_STAGE_INTAKE + 1; i < LUSTER_STAGE_N; i++)
+        mix->amount[i] = a->values[i];
+    mix->lead_db = a->values[LUSTER_ASSISTANT_LEAD] + mix->variation->lead_db;
     return LUSTER_OK;
 }
 
@@ -198,6 +190,8 @@ LusterStatus luster_mix_propose(const LusterMixInput *inputs, uint32_t n_inputs,
                                 "%u files are more than a session holds "
                                 "(%d)",
                                 n_inputs, MAX_INPUTS);
+    if (options && options->heard && options->heard->n_stems != n_inputs)
+        return luster_error_set(err, LUSTER_BAD_VALUE, "these are not the inputs heard before");
     LusterMix *mix = calloc(1, sizeof *mix);
     if (!mix)
         return luster_error_set(err, LUSTER_NO_MEMORY, "out of memory");
@@ -247,7 +241,15 @@ const char *luster_mix_unusable(const LusterMix *mix, uint32_t i, const char **w
     return NULL;
 }
 
-bool luster_mix_finish(LusterMix *mix, const LusterMeasurement *measured)
+double luster_mix_reach(const LusterMix *mix, const LusterMeasurement *measured)
+{
+    (void)mix;
+    const double by_peak =
+        measured->integrated_lufs + LUSTER_PREMIX_PEAK_DBTP - measured->true_peak_dbtp;
+    return by_peak < LUSTER_PREMIX_LUFS ? by_peak : LUSTER_PREMIX_LUFS;
+}
+
+bool luster_mix_finish(LusterMix *mix, const LusterMeasurement *measured, double lufs)
 {
     LusterSession *session = mix->session;
     const double before = session->master.values[LUSTER_STRIP_TRIM];
@@ -255,11 +257,15 @@ bool luster_mix_finish(LusterMix *mix, const LusterMeasurement *measured)
     if (!isfinite(peak))
         return false; /* silence */
     const double by_peak = LUSTER_PREMIX_PEAK_DBTP - peak;
-    double move = isfinite(loudness) ? LUSTER_PREMIX_LUFS - loudness : by_peak;
-    const char *reason = "an unmastered mix's usual loudness, with peaks clear of the limiter";
-    if (by_peak < move) {
-        move = by_peak;
-        reason = "as loud as the peaks allow without the limiter";
+    double move = by_peak;
+    const char *reason = "as loud as the peaks allow without the limiter";
+    if (isfinite(loudness) && LUSTER_PREMIX_LUFS - loudness <= move) {
+        move = LUSTER_PREMIX_LUFS - loudness;
+        reason = "an unmastered mix's usual loudness, with peaks clear of the limiter";
+    }
+    if (isfinite(loudness) && lufs - loudness < move - 0.05) {
+        move = lufs - loudness;
+        reason = "as loud as the other candidates, so that they can be compared";
     }
     move = floor(move * 10.0 + 1e-6) / 10.0;
     if (fabs(move) < 0.15)
@@ -277,7 +283,8 @@ void luster_mix_free(LusterMix *mix)
     if (!mix)
         return;
     for (uint32_t i = 0; i < mix->n_stems && mix->stems; i++) {
-        luster_stem_clear(&mix->stems[i].facts);
+        if (!mix->options.heard) /* else they are that one's */
+            luster_stem_clear(&mix->stems[i].facts);
         luster_strip_plan_clear(&mix->stems[i].plan);
     }
     for (uint32_t b = 0; b < mix->n_buses; b++)

@@ -108,6 +108,7 @@ struct LusterMix {
     const LusterStyle *style;
     const LusterVariation *variation;
     double amount[LUSTER_STAGE_N]; /* 0 ... 1 of each stage; steps scale their moves by it */
+    double lead_db; /* asked for, on the lead's target */
     LusterBusPlan buses[LUSTER_PLAN_BUSES]; /* groups first, in the order of a console */
     uint32_t n_buses;
     LusterStripPlan master;

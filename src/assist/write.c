@@ -134,17 +134,22 @@ static LusterStatus write_role(LusterMix *mix, LusterStemPlan *s)
         return LUSTER_NO_MEMORY;
     strip->role = info->id;
     strip->confidence = round(s->confidence * 100.0) / 100.0;
-    if (!luster_strip_decide_text(session, strip, "role", "", info->id, measured,
-                                  "what a track is says where it goes and how loud it stands"))
+    LusterDecision *d =
+        luster_strip_decide_text(session, strip, "role", "", info->id, measured,
+                                 "what a track is says where it goes and how loud it stands");
+    if (!d)
         return LUSTER_NO_MEMORY;
+    d->stage = luster_stage_id(LUSTER_STAGE_INTAKE);
     const LusterStrip *bus = bus_of(session, info->bus);
     if (!is_new || !bus)
         return LUSTER_OK; /* where it went before is as the person left it */
     strip->output = bus->id;
-    return luster_strip_decide_text(session, strip, "output", "master", bus->id, info->name,
-                                    "parts of a kind share a bus and one fader")
-               ? LUSTER_OK
-               : LUSTER_NO_MEMORY;
+    d = luster_strip_decide_text(session, strip, "output", "master", bus->id, info->name,
+                                 "parts of a kind share a bus and one fader");
+    if (!d)
+        return LUSTER_NO_MEMORY;
+    d->stage = luster_stage_id(LUSTER_STAGE_INTAKE);
+    return LUSTER_OK;
 }
 
 static LusterStatus write_clip(LusterMix *mix, LusterStemPlan *s)

@@ -118,6 +118,17 @@ LusterDecision *luster_strip_decide_text(LusterSession *session, LusterStrip *st
     return decision;
 }
 
+bool luster_decision_stands(const LusterStrip *strip, const LusterDecision *d)
+{
+    LusterTarget where;
+    if (d->to_text || d->from_text)
+        return true; /* words are not held against anything */
+    if (luster_strip_target((LusterStrip *)strip, d->target, &where, NULL))
+        return false;
+    const double set = luster_decision_value(where.param, d->from, d->to, d->amount);
+    return fabs(*where.value - set) <= 1e-9 * (1.0 + fabs(*where.value) + fabs(set));
+}
+
 LusterStatus luster_decision_apply(LusterStrip *strip, LusterDecision *decision, double amount,
                                    LusterError *err)
 {

@@ -91,6 +91,24 @@ static LusterStatus read_format(Reader *reader, const json_t *json)
     return LUSTER_OK;
 }
 
+static LusterStatus read_assistant(Reader *reader, const json_t *json)
+{
+    const json_t *object = json_object_get(json, "assistant");
+    LusterAssistant *assistant = &reader->session->assistant;
+    LusterStatus status;
+    if (!object)
+        return LUSTER_OK;
+    luster_path_key(&reader->fault->path, "assistant");
+    if ((status = luster_read_object(reader, object, &luster_keys_assistant, LUSTER_KEY_ANY,
+                                     assistant->values)) ||
+        (status = luster_read_text(reader, object, "style", &assistant->style)) ||
+        (status = luster_read_text(reader, object, "variation", &assistant->variation)) ||
+        (status = luster_read_text(reader, object, "reference", &assistant->reference)))
+        return status;
+    luster_path_pop(&reader->fault->path);
+    return LUSTER_OK;
+}
+
 static LusterStatus read_session(Reader *reader, const json_t *json)
 {
     LusterSession *session = reader->session;
@@ -99,6 +117,7 @@ static LusterStatus read_session(Reader *reader, const json_t *json)
         (status = luster_read_object(reader, json, &luster_keys_session, LUSTER_KEY_ANY,
                                      session->values)) ||
         (status = luster_read_text(reader, json, "title", &session->title)) ||
+        (status = read_assistant(reader, json)) ||
         (status = luster_read_list(reader, json, "notes", LUSTER_MAX_NOTES, NULL, read_note)) ||
         (status = luster_read_list(reader, json, "tracks", LUSTER_MAX_STRIPS, NULL, read_track)) ||
         (status = luster_read_list(reader, json, "buses", LUSTER_MAX_STRIPS, NULL, read_bus)))

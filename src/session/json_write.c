@@ -263,6 +263,29 @@ static void write_strips(LusterText *text, const char *name, const LusterStrip *
     luster_text_add(text, n ? "\n  ]" : "]");
 }
 
+/* Only what is not as usual. */
+static void write_assistant(LusterText *text, const LusterAssistant *assistant)
+{
+    const LusterParam *rows = luster_assistant_params();
+    const char *const words[3][2] = {{"style", assistant->style},
+                                     {"variation", assistant->variation},
+                                     {"reference", assistant->reference}};
+    uint32_t n = 0;
+    for (int i = 0; i < 3; i++) {
+        if (!*words[i][1])
+            continue;
+        luster_text_printf(text, "%s\"%s\": ", n++ ? ", " : ",\n  \"assistant\": {", words[i][0]);
+        luster_text_quote(text, words[i][1]);
+    }
+    for (uint32_t i = 0; i < LUSTER_ASSISTANT_N; i++) {
+        if (assistant->values[i] == rows[i].def)
+            continue;
+        luster_text_printf(text, "%s\"%s\": ", n++ ? ", " : ",\n  \"assistant\": {", rows[i].id);
+        luster_text_value(text, &rows[i], assistant->values[i]);
+    }
+    luster_text_add(text, n ? "}" : "");
+}
+
 static void write_session(LusterText *text, const LusterSession *session)
 {
     const LusterParam *rows = luster_session_params();
@@ -272,6 +295,7 @@ static void write_session(LusterText *text, const LusterSession *session)
         luster_text_printf(text, ",\n  \"%s\": ", rows[i].id);
         luster_text_value(text, &rows[i], session->values[i]);
     }
+    write_assistant(text, &session->assistant);
     for (uint32_t i = 0; i < session->n_notes; i++) {
         luster_text_add(text, i ? ",\n    " : ",\n  \"notes\": [\n    ");
         luster_text_quote(text, session->notes[i]);

@@ -63,6 +63,8 @@ double luster_confidence_default(const LusterStrip *strip)
 static const LusterKey session_keys[] = {
     {"luster", LUSTER_KEY_FORMAT, ANY, true, NULL, NULL, 0, "Version of the file format."},
     {"title", LUSTER_KEY_TEXT, ANY, false, NULL, NULL, 0, "The song's title."},
+    {"assistant", LUSTER_KEY_OBJECT, ANY, false, NULL, "assistant", 0,
+     "What a person asked of the assistant; it holds for its next run too."},
     {"notes", LUSTER_KEY_NOTES, ANY, false, NULL, NULL, LUSTER_MAX_NOTES,
      "What the assistant wants a person to know, one line each."},
     {"tracks", LUSTER_KEY_LIST, ANY, true, NULL, "track", LUSTER_MAX_STRIPS,
@@ -145,10 +147,21 @@ static const LusterKey decision_keys[] = {
     {"reason", LUSTER_KEY_TEXT, ANY, false, NULL, NULL, 0, "Why."},
 };
 
+static const LusterKey assistant_keys[] = {
+    {"style", LUSTER_KEY_TEXT, ANY, false, NULL, NULL, 0,
+     "The kind of music: rock, jazz ...; luster describe styles lists them."},
+    {"variation", LUSTER_KEY_TEXT, ANY, false, NULL, NULL, 0,
+     "Which of the mixes that differ on purpose: balanced, lead_forward ..."},
+    {"reference", LUSTER_KEY_TEXT, ANY, false, NULL, NULL, 0,
+     "A finished song to follow: a path from the session's folder, or an absolute one."},
+};
+
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
 const LusterKeys luster_keys_session = {"session", session_keys, COUNT(session_keys),
                                         luster_session_params, LUSTER_SESSION_N};
+const LusterKeys luster_keys_assistant = {"assistant", assistant_keys, COUNT(assistant_keys),
+                                          luster_assistant_params, LUSTER_ASSISTANT_N};
 const LusterKeys luster_keys_strip = {"strip", strip_keys, COUNT(strip_keys), luster_strip_params,
                                       LUSTER_STRIP_N};
 const LusterKeys luster_keys_clip = {"clip", clip_keys, COUNT(clip_keys), luster_clip_params,

@@ -59,6 +59,7 @@ extern const LusterParam luster_row_curve_hz, luster_row_curve_db; /* of a point
 double luster_confidence_default(const LusterStrip *strip);
 
 extern const LusterKeys luster_keys_session, luster_keys_strip, luster_keys_clip,
-    luster_keys_insert, luster_keys_send, luster_keys_automation, luster_keys_decision;
+    luster_keys_insert, luster_keys_send, luster_keys_automation, luster_keys_decision,
+    luster_keys_assistant;
 
 #endif

@@ -20,6 +20,8 @@ LusterSession *luster_session_new(void)
     }
     session->arena = arena;
     session->title = "";
+    session->assistant = (LusterAssistant){.style = "", .variation = "", .reference = ""};
+    luster_rows_default(luster_assistant_params(), LUSTER_ASSISTANT_N, session->assistant.values);
     luster_rows_default(luster_session_params(), LUSTER_SESSION_N, session->values);
     session->master =
         (LusterStrip){.kind = LUSTER_MASTER, .id = "master", .name = "Master", .role = ""};

@@ -255,6 +255,7 @@ char *luster_session_schema(void)
     add_object(&text, "", "send", &luster_keys_send, LUSTER_KEY_ANY, NULL);
     add_object(&text, "", "automation", &luster_keys_automation, LUSTER_KEY_ANY, NULL);
     add_object(&text, "", "decision", &luster_keys_decision, LUSTER_KEY_ANY, NULL);
+    add_object(&text, "", "assistant", &luster_keys_assistant, LUSTER_KEY_ANY, NULL);
     for (uint32_t i = 0; i < luster_processor_count(); i++)
         add_processor(&text, luster_processor_at(i));
     luster_text_add(&text, "\n  }\n}\n");

@@ -98,6 +98,41 @@ static const LusterParam session[LUSTER_SESSION_N] = {
                                 "in a room, -6 the sum in mono, -4.5 is the compromise."},
 };
 
+#define AMOUNT(id, name, doc)                                                                      \
+    {                                                                                              \
+        id, name, "", LUSTER_SCALE_LINEAR, 0, 1, 1, NULL, STATIC, doc                              \
+    }
+static const LusterParam assistant[LUSTER_ASSISTANT_N] = {
+    [LUSTER_ASSISTANT_LEAD] = {"lead_db", "Lead", "dB", LUSTER_SCALE_LINEAR, -6, 6, 0, NULL, STATIC,
+                               "How much louder than usual the lead shall stand."},
+    [LUSTER_STAGE_ALIGN] = AMOUNT("align", "Align",
+                                  "Polarity and delay of microphones, files that lie late: 0 none "
+                                  "of it."),
+    [LUSTER_STAGE_BALANCE] =
+        AMOUNT("balance", "Balance", "How loud each part stands: 0 leaves it as recorded."),
+    [LUSTER_STAGE_TONE] = AMOUNT("tone", "Tone", "Clean-up and equalizers: 0 none, 1 all."),
+    [LUSTER_STAGE_DYNAMICS] = AMOUNT("dynamics", "Dynamics",
+                                     "Gates, compressors, ducking, limiters on single peaks: 0 "
+                                     "none, 1 all."),
+    [LUSTER_STAGE_PLACE] =
+        AMOUNT("place", "Place", "Pan and width: 0 leaves all in the middle, 1 all."),
+    [LUSTER_STAGE_SPACE] = AMOUNT("space", "Space", "Reverbs and delays: 0 none, 1 all."),
+    [LUSTER_STAGE_RIDES] = AMOUNT("rides", "Rides", "Faders that move in time: 0 none, 1 all."),
+    [LUSTER_STAGE_MASTER] = AMOUNT("master", "Master", "The master bus: 0 nothing but level."),
+};
+
+const char *luster_stage_id(uint32_t index)
+{
+    return index == LUSTER_STAGE_INTAKE ? "intake"
+           : index < LUSTER_STAGE_N     ? assistant[index].id
+                                        : NULL;
+}
+
+const LusterParam *luster_assistant_params(void)
+{
+    return assistant;
+}
+
 const LusterParam *luster_strip_params(void)
 {
     return strip;

@@ -216,9 +216,9 @@ TEST(balance_in_the_rendered_sound)
     LusterMeasurement m;
     double bus[3];
     listen(s, buses, 3, &m, bus);
-    for (int pass = 0; pass < 4 && luster_mix_finish(mix, &m); pass++)
+    for (int pass = 0; pass < 4 && luster_mix_finish(mix, &m, INFINITY); pass++)
         listen(s, buses, 3, &m, bus);
-    CHECK(!luster_mix_finish(mix, &m));
+    CHECK(!luster_mix_finish(mix, &m, INFINITY));
     CHECK(m.true_peak_dbtp <= -0.99 && m.clipped_samples == 0);
     CHECK(m.integrated_lufs > -24.0 && m.integrated_lufs < -15.0);
     const double trim = s->master.values[LUSTER_STRIP_TRIM];
