@@ -13,8 +13,8 @@
 #include <string.h>
 
 static const LusterKeys *const tables[] = {
-    &luster_keys_session, &luster_keys_strip,      &luster_keys_clip,    &luster_keys_insert,
-    &luster_keys_send,    &luster_keys_automation, &luster_keys_decision};
+    &luster_keys_session, &luster_keys_marker, &luster_keys_strip,      &luster_keys_clip,
+    &luster_keys_insert,  &luster_keys_send,   &luster_keys_automation, &luster_keys_decision};
 
 static char *read_file(const char *folder, const char *name, char *path, size_t path_size)
 {

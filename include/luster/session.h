@@ -22,6 +22,7 @@ enum {
     LUSTER_STRIP_POLARITY, /* polarity */
     LUSTER_STRIP_DELAY, /* delay_ms, ahead of the chain; heard, not compensated */
     LUSTER_STRIP_FADER, /* fader_db, after the chain */
+    LUSTER_STRIP_RIDE, /* ride_db, on top of the fader: what moves in time */
     LUSTER_STRIP_PAN, /* pan, -100 left ... 100 right */
     LUSTER_STRIP_WIDTH, /* width, 0 mono ... 100 as it is ... 200; stereo strips only */
     LUSTER_STRIP_MUTE,
@@ -47,7 +48,14 @@ enum {
 enum { LUSTER_SEND_LEVEL, LUSTER_SEND_PAN, LUSTER_SEND_PRE, LUSTER_SEND_ON, LUSTER_SEND_N };
 
 /* Values of the session: rows of luster_session_params(). */
-enum { LUSTER_SESSION_RATE, LUSTER_SESSION_TEMPO, LUSTER_SESSION_PAN_LAW, LUSTER_SESSION_N };
+enum {
+    LUSTER_SESSION_RATE,
+    LUSTER_SESSION_TEMPO,
+    LUSTER_SESSION_PAN_LAW,
+    LUSTER_SESSION_BEATS, /* beats_per_bar; 0: not known */
+    LUSTER_SESSION_BAR, /* first_bar_s: where the first bar begins */
+    LUSTER_SESSION_N
+};
 
 /* Choices of LUSTER_SESSION_PAN_LAW: gain of a centred mono strip in each side. */
 enum { LUSTER_PAN_LAW_3, LUSTER_PAN_LAW_4_5, LUSTER_PAN_LAW_6 };
@@ -176,6 +184,12 @@ typedef struct LusterStrip {
     uint32_t n_decisions;
 } LusterStrip;
 
+/** A place in the song with a name: "verse 1". */
+typedef struct LusterMarker {
+    double time_s;
+    const char *name;
+} LusterMarker;
+
 struct LusterArena;
 
 typedef struct LusterSession {
@@ -189,6 +203,8 @@ typedef struct LusterSession {
     LusterAssistant assistant; /* what the person asked for; kept for the next run */
     const char *const *notes; /* what the assistant wants a person to know, one line each */
     uint32_t n_notes;
+    LusterMarker *markers; /* times rising */
+    uint32_t n_markers;
     struct LusterArena *arena; /* owns all of the above */
 } LusterSession;
 
@@ -282,6 +298,9 @@ LUSTER_API bool luster_decision_stands(const LusterStrip *strip, const LusterDec
 LUSTER_API const char *luster_session_text(LusterSession *session, const char *fmt, ...)
     LUSTER_PRINTF(2, 3);
 LUSTER_API LusterStatus luster_session_note(LusterSession *session, const char *text);
+/** Adds a marker behind those there are: its time must be later. */
+LUSTER_API LusterStatus luster_session_add_marker(LusterSession *session, double time_s,
+                                                  const char *name);
 
 /** A strip by id ("master" too); NULL when there is none. */
 LUSTER_API LusterStrip *luster_session_strip(LusterSession *session, const char *id);

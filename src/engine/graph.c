@@ -308,8 +308,8 @@ static LusterStatus open_node(Graph *graph, uint32_t index, LusterError *err)
     }
     const double *v = strip->values;
     const LusterParam *rows = luster_strip_params();
-    Curve *curves[] = {&node->trim, &node->polarity, NULL,       &node->fader,
-                       &node->pan,  &node->width,    &node->mute};
+    Curve *curves[] = {&node->trim, &node->polarity, NULL,         &node->fader,
+                       &node->ride, &node->pan,      &node->width, &node->mute};
     for (uint32_t i = 0; i < sizeof curves / sizeof curves[0]; i++) {
         if (curves[i])
             *curves[i] = luster_curve_make(strip, rows[i].id, v[i], graph->rate_hz);

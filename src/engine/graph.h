@@ -59,7 +59,7 @@ typedef struct Node {
     uint32_t latency_in; /* frames, at its input */
     uint32_t latency_out; /* frames, after its chain */
     Ring delay[2]; /* the strip's own, audible delay */
-    Curve trim, polarity, fader, pan, width, mute;
+    Curve trim, polarity, fader, ride, pan, width, mute;
     double declick[4], declick_trim; /* gains reached so far */
     bool started;
     float *dry[SLOTS][2]; /* after the chain */

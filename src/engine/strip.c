@@ -19,14 +19,16 @@ static double level_gain(const LusterParam *row, double db)
 }
 
 typedef struct FaderValues {
-    double fader_db, pan, width, mute;
+    double fader_db, ride_db, pan, width, mute;
 } FaderValues;
 
 /* to left from left, to left from right, to right from left, to right from right */
 static void fader_matrix(const Graph *graph, const Node *node, const FaderValues *at, double m[4])
 {
     const LusterParam *row = &luster_strip_params()[LUSTER_STRIP_FADER];
-    const double level = at->mute != 0.0 ? 0.0 : level_gain(row, at->fader_db);
+    const double level = at->mute != 0.0 || at->fader_db <= row->min
+                             ? 0.0
+                             : luster_db_to_gain(at->fader_db + at->ride_db);
     double left, right;
     if (node->n_channels == 1) {
         luster_pan_mono((int)graph->session->values[LUSTER_SESSION_PAN_LAW], at->pan, &left,
@@ -64,8 +66,9 @@ static double slew_step(const Graph *graph)
 
 static FaderValues fader_values(Node *node, int64_t frame)
 {
-    return (FaderValues){luster_curve_at(&node->fader, frame), luster_curve_at(&node->pan, frame),
-                         luster_curve_at(&node->width, frame), luster_curve_at(&node->mute, frame)};
+    return (FaderValues){luster_curve_at(&node->fader, frame), luster_curve_at(&node->ride, frame),
+                         luster_curve_at(&node->pan, frame), luster_curve_at(&node->width, frame),
+                         luster_curve_at(&node->mute, frame)};
 }
 
 static void fader_still(Node *node, const double m[4], float *const *in, float *const *out,
@@ -93,7 +96,7 @@ static void fader_stage(Graph *graph, Node *node, uint64_t first, uint32_t slot)
         memcpy(node->declick, m, sizeof m);
     node->started = true;
     float *const *in = node->dry[slot], *const *out = node->out[slot];
-    if (still(&node->fader, song, n) && still(&node->pan, song, n) &&
+    if (still(&node->fader, song, n) && still(&node->ride, song, n) && still(&node->pan, song, n) &&
         still(&node->width, song, n) && still(&node->mute, song, n) &&
         memcmp(node->declick, m, sizeof m) == 0) {
         fader_still(node, m, in, out, n);

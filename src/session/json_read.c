@@ -68,6 +68,24 @@ static LusterStatus read_note(Reader *reader, const json_t *json, LusterStrip *u
                : LUSTER_OK;
 }
 
+static LusterStatus read_marker(Reader *reader, const json_t *json, LusterStrip *unused)
+{
+    (void)unused;
+    LusterMarker marker = {0.0, ""};
+    LusterStatus status;
+    if ((status = luster_read_object(reader, json, &luster_keys_marker, LUSTER_KEY_ANY, NULL)) ||
+        (status = luster_read_row(reader, json, &luster_row_time, &marker.time_s)) ||
+        (status = luster_read_text(reader, json, "name", &marker.name)))
+        return status;
+    LusterSession *session = reader->session;
+    LusterMarker *room =
+        luster_session_grow(session, &session->markers, &session->n_markers, sizeof *room);
+    if (!room)
+        return luster_read_out_of_memory(reader);
+    *room = marker;
+    return LUSTER_OK;
+}
+
 /* A newer format may hold anything, so it is told from a mistyped key before keys are looked at. */
 static LusterStatus read_format(Reader *reader, const json_t *json)
 {
@@ -119,6 +137,8 @@ static LusterStatus read_session(Reader *reader, const json_t *json)
         (status = luster_read_text(reader, json, "title", &session->title)) ||
         (status = read_assistant(reader, json)) ||
         (status = luster_read_list(reader, json, "notes", LUSTER_MAX_NOTES, NULL, read_note)) ||
+        (status =
+             luster_read_list(reader, json, "markers", LUSTER_MAX_MARKERS, NULL, read_marker)) ||
         (status = luster_read_list(reader, json, "tracks", LUSTER_MAX_STRIPS, NULL, read_track)) ||
         (status = luster_read_list(reader, json, "buses", LUSTER_MAX_STRIPS, NULL, read_bus)))
         return status;

@@ -292,6 +292,8 @@ static void write_session(LusterText *text, const LusterSession *session)
     luster_text_printf(text, "{\n  \"luster\": %d,\n  \"title\": ", LUSTER_SESSION_FORMAT);
     luster_text_quote(text, session->title);
     for (uint32_t i = 0; i < LUSTER_SESSION_N; i++) {
+        if (i > LUSTER_SESSION_PAN_LAW && session->values[i] == rows[i].def)
+            continue; /* nothing is known of the bars */
         luster_text_printf(text, ",\n  \"%s\": ", rows[i].id);
         luster_text_value(text, &rows[i], session->values[i]);
     }
@@ -301,6 +303,15 @@ static void write_session(LusterText *text, const LusterSession *session)
         luster_text_quote(text, session->notes[i]);
     }
     luster_text_add(text, session->n_notes ? "\n  ]" : "");
+    for (uint32_t i = 0; i < session->n_markers; i++) {
+        luster_text_add(text,
+                        i ? ",\n    {\"time_s\": " : ",\n  \"markers\": [\n    {\"time_s\": ");
+        luster_text_number(text, session->markers[i].time_s);
+        luster_text_add(text, ", \"name\": ");
+        luster_text_quote(text, session->markers[i].name);
+        luster_text_add(text, "}");
+    }
+    luster_text_add(text, session->n_markers ? "\n  ]" : "");
     write_strips(text, "tracks", session->tracks, session->n_tracks);
     write_strips(text, "buses", session->buses, session->n_buses);
     luster_text_add(text, ",\n  \"master\": ");

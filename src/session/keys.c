@@ -67,6 +67,8 @@ static const LusterKey session_keys[] = {
      "What a person asked of the assistant; it holds for its next run too."},
     {"notes", LUSTER_KEY_NOTES, ANY, false, NULL, NULL, LUSTER_MAX_NOTES,
      "What the assistant wants a person to know, one line each."},
+    {"markers", LUSTER_KEY_LIST, ANY, false, NULL, "marker", LUSTER_MAX_MARKERS,
+     "Places in the song, times rising: where its sections begin."},
     {"tracks", LUSTER_KEY_LIST, ANY, true, NULL, "track", LUSTER_MAX_STRIPS,
      "The recordings, each a strip with clips."},
     {"buses", LUSTER_KEY_LIST, ANY, false, NULL, "bus", LUSTER_MAX_STRIPS,
@@ -156,12 +158,18 @@ static const LusterKey assistant_keys[] = {
      "A finished song to follow: a path from the session's folder, or an absolute one."},
 };
 
+static const LusterKey marker_keys[] = {
+    {"time_s", LUSTER_KEY_ROW, ANY, true, &luster_row_time, NULL, 0, NULL},
+    {"name", LUSTER_KEY_TEXT, ANY, true, NULL, NULL, 0, "What begins here: verse 1, chorus."},
+};
+
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
 const LusterKeys luster_keys_session = {"session", session_keys, COUNT(session_keys),
                                         luster_session_params, LUSTER_SESSION_N};
 const LusterKeys luster_keys_assistant = {"assistant", assistant_keys, COUNT(assistant_keys),
                                           luster_assistant_params, LUSTER_ASSISTANT_N};
+const LusterKeys luster_keys_marker = {"marker", marker_keys, COUNT(marker_keys), NULL, 0};
 const LusterKeys luster_keys_strip = {"strip", strip_keys, COUNT(strip_keys), luster_strip_params,
                                       LUSTER_STRIP_N};
 const LusterKeys luster_keys_clip = {"clip", clip_keys, COUNT(clip_keys), luster_clip_params,

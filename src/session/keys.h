@@ -58,8 +58,8 @@ extern const LusterParam luster_row_curve_hz, luster_row_curve_db; /* of a point
 /** A role without a confidence was said by a person: 1. No role: 0. */
 double luster_confidence_default(const LusterStrip *strip);
 
-extern const LusterKeys luster_keys_session, luster_keys_strip, luster_keys_clip,
-    luster_keys_insert, luster_keys_send, luster_keys_automation, luster_keys_decision,
-    luster_keys_assistant;
+extern const LusterKeys luster_keys_session, luster_keys_marker, luster_keys_strip,
+    luster_keys_clip, luster_keys_insert, luster_keys_send, luster_keys_automation,
+    luster_keys_decision, luster_keys_assistant;
 
 #endif

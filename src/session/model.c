@@ -5,6 +5,7 @@
 #include "session/model.h"
 
 #include "base/arena.h"
+#include "session/keys.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -80,6 +81,22 @@ LusterStatus luster_session_note(LusterSession *session, const char *text)
     if (!note)
         return LUSTER_NO_MEMORY;
     *note = copy;
+    return LUSTER_OK;
+}
+
+LusterStatus luster_session_add_marker(LusterSession *session, double time_s, const char *name)
+{
+    const uint32_t n = session->n_markers;
+    if (!luster_param_allows(&luster_row_time, time_s) || n >= LUSTER_MAX_MARKERS ||
+        (n && !(time_s > session->markers[n - 1].time_s)))
+        return LUSTER_BAD_VALUE;
+    const char *copy = luster_arena_strdup(session->arena, name);
+    LusterMarker *marker =
+        copy ? luster_session_grow(session, &session->markers, &session->n_markers, sizeof *marker)
+             : NULL;
+    if (!marker)
+        return LUSTER_NO_MEMORY;
+    *marker = (LusterMarker){time_s, copy};
     return LUSTER_OK;
 }
 

@@ -18,6 +18,7 @@ enum {
     LUSTER_MAX_POINTS = 1000000, /* of all automation of a session */
     LUSTER_MAX_DECISIONS = 1024, /* of a strip */
     LUSTER_MAX_NOTES = 4096,
+    LUSTER_MAX_MARKERS = 4096,
     LUSTER_MAX_ID = 64, /* characters of an id */
     LUSTER_MAX_TEXT = 4096, /* bytes of a name, path, reason ... */
     LUSTER_MAX_BYTES = 32 * 1024 * 1024, /* of the session file */

@@ -248,6 +248,7 @@ char *luster_session_schema(void)
                            luster_processor_at(i)->id);
     luster_text_add(&text, "\n      ]\n    }");
     add_object(&text, "", "session", &luster_keys_session, LUSTER_KEY_ANY, NULL);
+    add_object(&text, "", "marker", &luster_keys_marker, LUSTER_KEY_ANY, NULL);
     add_object(&text, "", "track", &luster_keys_strip, LUSTER_KEY_TRACK, NULL);
     add_object(&text, "", "bus", &luster_keys_strip, LUSTER_KEY_BUS, NULL);
     add_object(&text, "", "master", &luster_keys_strip, LUSTER_KEY_MASTER, NULL);

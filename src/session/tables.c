@@ -8,6 +8,7 @@
 /* Below the quantisation step of 24-bit audio (20 log10 2^-24 = -144.5 dB): silence. */
 #define SILENCE_DB -144
 #define MAX_FADER_DB 24
+#define MAX_RIDE_DB 24
 #define MAX_TRIM_DB 60
 #define MAX_DELAY_MS 1000
 #define MAX_TIME_S 360000 /* 100 hours */
@@ -35,6 +36,10 @@ static const LusterParam strip[LUSTER_STRIP_N] = {
                             MAX_FADER_DB, 0, NULL, 0,
                             "Loudness in the mix, after the chain. 0 leaves it as it is, -144 is "
                             "silence (-inf)."},
+    [LUSTER_STRIP_RIDE] = {"ride_db", "Ride", "dB", LUSTER_SCALE_LINEAR, -MAX_RIDE_DB, MAX_RIDE_DB,
+                           0, NULL, 0,
+                           "Added to the fader. Its automation is the moves of a hand on the "
+                           "fader, so that the fader itself still sets how loud the whole is."},
     [LUSTER_STRIP_PAN] = {"pan", "Pan", "%", LUSTER_SCALE_LINEAR, -100, 100, 0, NULL, 0,
                           "Place between the speakers: -100 left, 0 centre, 100 right. On a "
                           "stereo strip it is the balance of the two sides."},
@@ -96,6 +101,12 @@ static const LusterParam session[LUSTER_SESSION_N] = {
                                 LUSTER_PAN_LAW_3, pan_laws, STATIC,
                                 "Gain of a centred mono strip in each speaker: -3 keeps the power "
                                 "in a room, -6 the sum in mono, -4.5 is the compromise."},
+    [LUSTER_SESSION_BEATS] = {"beats_per_bar", "Beats per bar", "", LUSTER_SCALE_INTEGER, 0, 32, 0,
+                              NULL, STATIC, "Quarter notes in a bar; 0: not known."},
+    [LUSTER_SESSION_BAR] = {"first_bar_s", "First bar", "s", LUSTER_SCALE_LINEAR, 0, MAX_TIME_S, 0,
+                            NULL, STATIC,
+                            "Where the first bar begins: the others follow from it "
+                            "and the tempo."},
 };
 
 #define AMOUNT(id, name, doc)                                                                      \

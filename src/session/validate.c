@@ -389,6 +389,23 @@ static LusterStatus check_ids(Check *check, LusterIndex *index)
     return LUSTER_OK;
 }
 
+static LusterStatus check_marker(Check *check, uint32_t i)
+{
+    const LusterMarker *marker = &check->session->markers[i];
+    LusterStatus status;
+    if ((status = check_row(check, &luster_row_time, marker->time_s)) ||
+        (status = check_text(check, "name", marker->name)))
+        return status;
+    if (!i || marker->time_s > marker[-1].time_s)
+        return LUSTER_OK;
+    char time[LUSTER_NUMBER_SIZE], before[LUSTER_NUMBER_SIZE];
+    luster_number(marker->time_s, time);
+    luster_number(marker[-1].time_s, before);
+    luster_path_key(&check->fault->path, "time_s");
+    return luster_fault_set(check->fault, LUSTER_BAD_VALUE,
+                            "is %s s; it must be later than the marker before, %s s", time, before);
+}
+
 static LusterStatus check_all(Check *check, LusterIndex *index)
 {
     const LusterSession *session = check->session;
@@ -404,7 +421,9 @@ static LusterStatus check_all(Check *check, LusterIndex *index)
             return status;
         }
     }
-    if ((status = check_ids(check, index)))
+    if ((status = check_limit(check, "markers", session->n_markers, LUSTER_MAX_MARKERS)) ||
+        (status = check_each(check, "markers", session->n_markers, check_marker)) ||
+        (status = check_ids(check, index)))
         return status;
     for (check->node = 0; check->node < index->n; check->node++) {
         path->n = 0;

@@ -223,6 +223,34 @@ TEST(sends_before_and_after_the_fader)
     luster_session_free(s);
 }
 
+/* Decibels add up; a post-fader send moves along; at the bottom of the fader nothing is heard. */
+TEST(a_ride_is_added_to_the_fader)
+{
+    LusterSession *s = song();
+    luster_session_add_bus(s, "fx", "fx");
+    LusterStrip *a = track(s, "a", "one:0 stereo");
+    luster_strip_add_send(s, a, "fx")->values[LUSTER_SEND_LEVEL] = -20.0;
+    a->values[LUSTER_STRIP_FADER] = -6.0;
+    a->values[LUSTER_STRIP_RIDE] = 2.0;
+    float *got = signal_play(s, plain, 100, 100, 100);
+    CHECK_NEAR(got[50], 1.1 * luster_db_to_gain(-4.0), 1e-6);
+    free(got);
+    LusterAutomation *ride = luster_strip_add_automation(s, a, "ride_db");
+    luster_automation_add_point(s, ride, (LusterPoint){0.0, 0.0, LUSTER_CURVE_LINEAR});
+    luster_automation_add_point(s, ride, (LusterPoint){0.5, -6.0, LUSTER_CURVE_LINEAR});
+    const uint64_t n = (uint64_t)s->values[LUSTER_SESSION_RATE];
+    got = signal_play(s, plain, n, 512, n);
+    CHECK_NEAR(got[0], 1.1 * luster_db_to_gain(-6.0), 1e-6);
+    CHECK_NEAR(got[n / 4], 1.1 * luster_db_to_gain(-9.0), 1e-5);
+    CHECK_NEAR(got[n * 3 / 4], 1.1 * luster_db_to_gain(-12.0), 1e-6);
+    free(got);
+    a->values[LUSTER_STRIP_FADER] = luster_strip_params()[LUSTER_STRIP_FADER].min;
+    got = signal_play(s, plain, 100, 100, 100);
+    CHECK(got[50] == 0.0f);
+    free(got);
+    luster_session_free(s);
+}
+
 /* a -> drums -> all -> master, b -> all, a and b send to fx -> master; all at level 1 */
 static double solo_level(const char *const *solo, uint32_t n_solo)
 {
@@ -372,6 +400,7 @@ int main(void)
     RUN(channel_choice_of_a_clip);
     RUN(polarity_delay_and_sum_to_nothing);
     RUN(sends_before_and_after_the_fader);
+    RUN(a_ride_is_added_to_the_fader);
     RUN(solo_keeps_the_paths_through_what_is_soloed);
     RUN(automation_is_exact_to_the_frame);
     RUN(a_jump_is_slewed_not_clicked);

@@ -82,7 +82,7 @@ TEST(unknown_and_missing_keys)
     check_track(", \"zzzzzzzz\": 0", LUSTER_NOT_FOUND,
                 ".zzzzzzzz is not a key of a strip; there is id, name, role, confidence, output, "
                 "clips, inserts, sends, automation, decisions, trim_db, polarity, delay_ms, "
-                "fader_db, pan, width, mute, solo");
+                "fader_db, ride_db, pan, width, mute, solo");
     check_track(", \"clips\": [{\"files\": \"a\"}]", LUSTER_NOT_FOUND,
                 ".clips[0].files is not a key of a clip; did you mean \"file\"?");
     check_track(", \"clips\": [{\"start_s\": 1}]", LUSTER_BAD_FILE, ".clips[0] has no \"file\"");
@@ -247,6 +247,19 @@ TEST(loops_are_named)
         "\"utility\", \"key\": \"k\"}]}, {\"id\": \"r\"}]}";
     CHECK(!luster_session_parse(text, strlen(text), "s", &session, NULL));
     luster_session_free(session);
+}
+
+TEST(wrong_markers)
+{
+    check_error(
+        "{\"luster\": 1, \"tracks\": [], \"markers\": [{\"time_s\": 4, \"name\": \"a\"},\n"
+        "{\"time_s\": 4, \"name\": \"b\"}]}",
+        LUSTER_BAD_VALUE,
+        "song.json:2: markers[1].time_s is 4 s; it must be later than the marker before, 4 s");
+    check_error("{\"luster\": 1, \"tracks\": [], \"markers\": [{\"time_s\": -1, \"name\": \"\"}]}",
+                LUSTER_BAD_VALUE, "song.json:1: markers[0].time_s is -1; it must be 0 to 360000 s");
+    check_error("{\"luster\": 1, \"tracks\": [], \"markers\": [{\"time_s\": 1}]}", LUSTER_BAD_FILE,
+                "song.json:1: markers[0] has no \"name\"");
 }
 
 TEST(wrong_automation)
@@ -435,6 +448,7 @@ int main(void)
     RUN(wrong_references);
     RUN(wrong_ids);
     RUN(loops_are_named);
+    RUN(wrong_markers);
     RUN(wrong_automation);
     RUN(wrong_decisions);
     RUN(hostile_text);

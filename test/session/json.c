@@ -65,6 +65,11 @@ TEST(the_example_comes_back_byte_for_byte)
     CHECK(kick->decisions[2].from == 0 && kick->decisions[2].to == 1 &&
           !kick->decisions[2].to_text);
     CHECK(session->values[LUSTER_SESSION_PAN_LAW] == LUSTER_PAN_LAW_4_5);
+    CHECK(session->values[LUSTER_SESSION_BEATS] == 3 && session->n_markers == 2);
+    CHECK(session->markers[1].time_s == 15.48 && kick->values[LUSTER_STRIP_RIDE] == 1.5);
+    CHECK_STR(session->markers[1].name, "verse \"1\"");
+    CHECK(luster_session_add_marker(session, 15.48, "twice") == LUSTER_BAD_VALUE);
+    CHECK(!luster_session_add_marker(session, 20.0, "end") && session->n_markers == 3);
     luster_session_free(session);
     free(text);
 }

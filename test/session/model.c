@@ -151,9 +151,9 @@ TEST(targets_address_every_value)
         {"inserts.eq.b1_freq", "'inserts.eq.b1_freq': 'kick' has no insert 'eq'"},
         {"inserts.eq",
          "'inserts.eq' is no value; an address in 'kick' reads inserts.<which>.<value>"},
-        {"",
-         "'' is no value of 'kick'; there is trim_db, polarity, delay_ms, fader_db, pan, width, "
-         "mute, solo"},
+        {"", "'' is no value of 'kick'; there is trim_db, polarity, delay_ms, fader_db, ride_db, "
+             "pan, width, "
+             "mute, solo"},
     };
     for (unsigned i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         CHECK(luster_strip_target(strip, bad[i].path, &target, &err) == LUSTER_NOT_FOUND);
