@@ -27,6 +27,12 @@ GENRES = {
 }
 
 
+# Drum stems of professional mixes, medians per third octave re their power, 20 Hz ... 16 kHz [LAC, C3].
+KIT = [-35.9, -31.5, -25.4, -13.9, -10.9, -9.1, -11.3, -10.6, -11.3, -13.9, -11.9, -16.6, -17.7, -18.8, -19.4, -21.0, -22.7,
+       -24.2, -23.9, -24.0, -23.7, -22.8, -21.4, -20.1, -20.8, -21.3, -22.1, -23.1, -26.1, -30.2]
+KIT_DB = 5.0  # ours
+
+
 class Row:
     """One figure: its range is p10 ... p90 of professional mixes when `fair`, else a bar of another kind."""
 
@@ -79,6 +85,19 @@ def tone(mix, norm):
     return rows
 
 
+def kit(mix):
+    """A kit recorded in pieces, against drum stems: too little bass drum or too much cymbal."""
+    pieces = [p for name, p in mix.parts.items() if songs.section(mix.roles[name]) == "drums"]
+    whole = any(mix.roles[name] == "drums" for name in mix.parts) or len(pieces) < 3
+    bands = [sum(tools.power(p["bands_db"][b]) for p in pieces) for b in range(30)]
+    rows = []
+    for name, first, last in (BANDS[0], BANDS[3], BANDS[4]):
+        usual = tools.db(sum(map(tools.power, KIT[first:last])) / sum(map(tools.power, KIT)))
+        value = None if whole or not sum(bands) else max(-90.0, tools.db(sum(bands[first:last]) / sum(bands)))
+        rows.append(Row(f"kit of tracks, {name} re total, dB", value, usual - KIT_DB, usual + KIT_DB))
+    return rows
+
+
 def rms(values):
     return math.sqrt(sum(max(-30.0, v) ** 2 for v in values) / len(values))
 
@@ -101,7 +120,15 @@ def dynamics(mix):
     lra = f["lra_lu"] if f["duration_s"] >= 60.0 else None
     return [Row("PLR, LU", f["plr_lu"], 13.3, 18.0, True), Row("PSR, LU", f["psr_lu"], 11.6, 15.3, True),
             Row("LRA (from 60 s), LU", lra, 2.5, 11.4, True), Row("crest, dB", f["crest_db"]),
-            Row("reverb re dry, LU", mix.wet_re_dry(), -17.0, -12.0)]
+            Row("reverb re dry, LU", mix.wet_re_dry(), -17.0, -12.0),
+            Row("silence at the end, s", f["silence_tail_s"], 0.0, 4.0)]
+
+
+def delivery(mix, ours):
+    """Of luster's own mix alone, as it is delivered: the others are made without a thought to level."""
+    f = mix.figures
+    return [Row("loudness, LUFS", f["integrated_lufs"] if ours else None, -18.0, -13.3),
+            Row("true peak, dBTP", f["true_peak_dbtp"] if ours else None, -99.0, -1.0)]
 
 
 def masking(mix):
@@ -110,5 +137,6 @@ def masking(mix):
             Row("energy covered, mean of stems, %", None if all_parts is None else 100.0 * all_parts)]
 
 
-def features(mix, norm):
-    return balance(mix) + masking(mix) + tone(mix, norm) + stereo(mix) + dynamics(mix)
+def features(mix, norm, ours):
+    return (balance(mix) + masking(mix) + tone(mix, norm) + kit(mix) + stereo(mix) + dynamics(mix)
+            + delivery(mix, ours))
