@@ -21,6 +21,9 @@
 #define MAX_CELLS (1u << 17) /* parts times blocks: 34 MB; 87 parts of 5 minutes are whole */
 /* A block sounds within 20 LU of the part's usual level, as loudness range counts (EBU 3342). */
 #define GATE_DB -20.0
+#define HITS_GATE_DB -10.0 /* the relative gate of BS.1770 */
+#define LOUDER 1.58489319f /* LUSTER_MASKING_LOUDER_DB as power */
+#define SUMS 7
 /* Thresholds under maskers that are tones and noise [B2]. Flatness of -60 dB is a pure tone
  * (Johnston, IEEE JSAC 6(2), 1988). */
 #define TONE_MASKS_NOISE_DB 29.0
@@ -49,7 +52,7 @@ typedef struct {
     Lanes *now; /* [n] excitation of each part in this block, as played */
     float *gain; /* [n] power gains */
     Lanes *eq; /* [n] the same per band, or NULL */
-    Lanes *sums; /* [n * 5] */
+    Lanes *sums; /* [n * SUMS] */
 } Work;
 
 static double bark(double hz)
@@ -113,7 +116,9 @@ static void excite(LusterMasking *m, const LusterMaskingPart *p, uint32_t i, uin
     }
     m->mean[i] = m->n_blocks ? sum / m->n_blocks : 0.0;
     /* The level at which its energy is: free of how seldom it plays. */
-    const double gate = sum > 0.0 ? squares / sum * luster_pow(10.0, GATE_DB / 10.0) : 0.0;
+    const double gate =
+        sum > 0.0 ? squares / sum * luster_pow(10.0, (p->hits ? HITS_GATE_DB : GATE_DB) / 10.0)
+                  : 0.0;
     for (uint32_t t = 0; t < m->n_blocks; t++) {
         float *total = &m->power[(size_t)t * m->n + i][LANES - 1];
         m->sounds[(size_t)t * m->n + i] = *total > 0.0f && (double)*total >= gate;
@@ -207,7 +212,7 @@ static bool work_begin(const LusterMasking *m, const double *gain_db, const floa
     w->now = calloc((size_t)m->n + 1, sizeof *w->now);
     w->gain = calloc((size_t)m->n + 1, sizeof *w->gain);
     w->eq = eq_db ? calloc((size_t)m->n + 1, sizeof *w->eq) : NULL;
-    w->sums = calloc(5 * (size_t)m->n + 1, sizeof *w->sums);
+    w->sums = calloc(SUMS * (size_t)m->n + 1, sizeof *w->sums);
     if (!w->groups || !w->now || !w->gain || !w->sums || (eq_db && !w->eq)) {
         work_free(w);
         return false;
@@ -251,7 +256,8 @@ static void play(const LusterMasking *m, const Work *w, uint32_t t, Lanes all)
             all[b] += w->groups[g][b];
 }
 
-/* Energy, energy masked, loudness alone, loudness covered, partial loudness of one block, added. */
+/* Energy, energy masked, loudness alone, loudness covered, partial loudness of one block, added; at
+ * last what would still be masked and covered were the part louder. */
 static void hear(const LusterMasking *m, const float *now, const float *all, const float *own,
                  Lanes *sums)
 {
@@ -268,6 +274,8 @@ static void hear(const LusterMasking *m, const float *now, const float *all, con
         sums[2][b] += alone;
         sums[3][b] += s > threshold ? 0.0f : alone;
         sums[4][b] += alone - lost;
+        sums[5][b] += LOUDER * s > threshold ? 0.0f : energy;
+        sums[6][b] += LOUDER * s > threshold ? 0.0f : alone;
     }
 }
 
@@ -290,21 +298,24 @@ bool luster_masking_measure(const LusterMasking *m, const double *gain_db, const
         play(m, &w, t, all);
         for (uint32_t i = 0; i < m->n; i++)
             if (m->sounds[(size_t)t * m->n + i])
-                hear(m, w.now[i], all, w.groups[m->group[i]], w.sums + 5 * (size_t)i);
+                hear(m, w.now[i], all, w.groups[m->group[i]], w.sums + SUMS * (size_t)i);
     }
     for (uint32_t i = 0; i < m->n; i++) {
-        double sum[5];
+        double sum[SUMS];
         uint32_t n = 0;
-        for (int k = 0; k < 5; k++)
-            sum[k] = add_up(w.sums[5 * (size_t)i + (size_t)k]);
+        for (int k = 0; k < SUMS; k++)
+            sum[k] = add_up(w.sums[SUMS * (size_t)i + (size_t)k]);
         for (uint32_t t = 0; t < m->n_blocks; t++)
             n += m->sounds[(size_t)t * m->n + i];
         out[i] = (LusterMasked){.loudness_db = -INFINITY};
         out[i].sounds = m->n_blocks ? (double)n / m->n_blocks : 0.0;
-        if (sum[0] > 0.0)
+        if (sum[0] > 0.0) {
             out[i].masked = sum[1] / sum[0];
+            out[i].masked_louder = sum[5] / sum[0];
+        }
         if (sum[2] > 0.0) {
             out[i].covered = sum[3] / sum[2];
+            out[i].covered_louder = sum[6] / sum[2];
             out[i].partial = sum[4] / sum[2];
         }
         if (sum[4] > 0.0 && n)
@@ -354,7 +365,7 @@ bool luster_masking_by(const LusterMasking *m, const double *gain_db, const floa
         if (!m->sounds[(size_t)t * m->n + maskee])
             continue;
         n++;
-        memset(w.sums, 0, 5 * sizeof *w.sums);
+        memset(w.sums, 0, SUMS * sizeof *w.sums);
         play(m, &w, t, all);
         hear(m, w.now[maskee], all, w.groups[m->group[maskee]], w.sums);
         alone += add_up(w.sums[2]);

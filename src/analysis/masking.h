@@ -17,12 +17,16 @@ typedef struct LusterMaskingPart {
     double flatness; /* of LusterStemFacts: tones cover less than noise does */
     int group; /* parts of one group (>= 0) do not cover each other: microphones of one kit, the two
                 * sides of a pair, a voice and its double; -1: by itself */
+    bool hits; /* struck: it sounds only near its full level, the rest is bleed */
 } LusterMaskingPart;
+
+#define LUSTER_MASKING_LOUDER_DB 2.0
 
 /** How one part is heard while it sounds. */
 typedef struct LusterMasked {
     double masked; /* 0 ... 1: share of its audible energy under the threshold of the rest */
     double covered; /* 0 ... 1: the same of its loudness: what is faint in it counts, too */
+    double masked_louder, covered_louder; /* were it LUSTER_MASKING_LOUDER_DB louder */
     double partial; /* 0 ... 1: partial loudness in the mix re its loudness alone */
     double loudness_db; /* partial loudness as a level: alone 10 dB more are 10 dB more */
     double sounds; /* share of the song in which it sounds */

@@ -43,6 +43,7 @@ LusterMasking *luster_plan_masking(const LusterMix *mix)
         parts[i].n_steps = s->facts.n_steps;
         parts[i].skip = (uint32_t)(s->offset_s / LUSTER_STEP_S + 0.5);
         parts[i].flatness = s->facts.flatness;
+        parts[i].hits = s->role >= LUSTER_ROLE_KICK && s->role <= LUSTER_ROLE_CYMBAL;
     }
     LusterMasking *m = luster_masking_new(parts, mix->n_stems);
     free(parts);
@@ -57,8 +58,12 @@ void luster_plan_masking_gains(const LusterMix *mix, double *gain_db)
         if (!luster_stem_heard(s) || !isfinite(s->level_db))
             continue;
         gain_db[i] = s->level_db + luster_power_to_db(s->clip_power);
-        if (s->facts.n_channels > 1) /* left^2 + right^2 = 2 (mid^2 + side^2) */
-            gain_db[i] +=
-                luster_power_to_db(2.0 * (1.0 + luster_pow(10.0, s->facts.side_db / 10.0)));
+        if (s->facts.n_channels < 2)
+            continue;
+        /* left^2 + right^2 = 2 (mid^2 + side^2); all but nothing in the middle is not heard there
+         */
+        const double side_db = s->facts.side_db < 20.0 ? s->facts.side_db : 20.0;
+        const double side = isfinite(side_db) ? luster_pow(10.0, side_db / 10.0) : 0.0;
+        gain_db[i] += luster_power_to_db(2.0 * (1.0 + side));
     }
 }

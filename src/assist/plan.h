@@ -58,6 +58,12 @@ typedef struct LusterStemPlan {
     double level_db; /* gain from the recording to the mix */
     double trim_db, fader_db;
     double before_lu, after_lu; /* loudness re the sum as recorded, and re the mix */
+    bool leads; /* who is followed: the lead voices, or an instrument where nobody sings */
+    double unmasked_db; /* how far it stands off its weight for what covers what */
+    double buried; /* share of it that was masked at its weight */
+    double while_lu; /* loudness re the mix while it sounds */
+    LusterMasked heard; /* in the mix as planned */
+    int masker; /* the part that takes most of it, or -1 */
 
     double pan;
     bool mono_bass; /* its side is taken out under 120 Hz */
