@@ -143,11 +143,6 @@ static int propose(MixJob *job)
     return CLI_OK;
 }
 
-static LusterStatus listen(void *context, const float *const *master, size_t n_frames)
-{
-    return luster_measure_add(context, master, n_frames);
-}
-
 static LusterRenderOptions render_options(const MixJob *job, CliProgress *progress)
 {
     return (LusterRenderOptions){
@@ -171,28 +166,43 @@ static void limiters_on(LusterSession *session, bool on)
     }
 }
 
-/* Plays the session without keeping it, so that the assistant can set the level by what it hears.
- */
-static int listen_once(MixJob *job, Candidate *candidate)
+/* Plays the session without keeping it, so that the assistant hears what it has made. */
+static int listen_once(MixJob *job, Candidate *candidate, bool *again)
 {
     LusterSession *session = luster_mix_session(candidate->mix);
-    LusterMeasure *measure;
+    LusterMixEar *ear;
     LusterError err;
-    if (luster_measure_new(session->values[LUSTER_SESSION_RATE], 2, LUSTER_MEASURE_ALL, &measure,
-                           &err))
+    if (luster_mix_ear_new(candidate->mix, &ear, &err))
         return cli_fail("%s", err.text);
     CliProgress progress = cli_progress(job->cli, "Balancing");
     LusterRenderOptions options = render_options(job, &progress);
-    options.listen = listen;
-    options.listener = measure;
+    options.listen = luster_mix_ear_hear;
+    options.listener = ear;
+    options.heard = luster_mix_ear_strips(ear, &options.n_heard);
     limiters_on(session, false);
     LusterStatus status = luster_render(session, &options, NULL, 0, NULL, &err);
     limiters_on(session, true);
     cli_progress_end(&progress);
     if (!status)
-        status = luster_measure_finish(measure, &candidate->heard);
-    luster_measure_free(measure);
+        status = luster_mix_ear_finish(ear, &err);
+    if (!status) {
+        candidate->heard = *luster_mix_ear_master(ear);
+        *again = luster_mix_correct(candidate->mix, ear);
+    }
+    luster_mix_ear_free(ear);
     return status ? cli_fail("%s", err.text) : CLI_OK;
+}
+
+static int listen_and_correct(MixJob *job, Candidate *candidate)
+{
+    LusterError err;
+    bool again = true;
+    int status = CLI_OK;
+    while (again && !status)
+        status = listen_once(job, candidate, &again);
+    if (!status && luster_mix_judge(candidate->mix, &err))
+        status = cli_fail("%s", err.text);
+    return status;
 }
 
 /* All candidates as loud as the one with the least room: else the louder would seem the better. */
@@ -320,7 +330,7 @@ static int run(Cli *cli)
     if (!status)
         cli_catch_interrupt();
     for (uint32_t c = 0; c < job->n_candidates && !status; c++)
-        status = listen_once(job, &job->candidates[c]);
+        status = listen_and_correct(job, &job->candidates[c]);
     if (!status)
         set_levels(job);
     for (uint32_t c = 0; c < job->n_candidates && !status; c++) {

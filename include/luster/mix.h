@@ -67,6 +67,41 @@ LUSTER_API LusterSession *luster_mix_session(const LusterMix *mix);
 /** The i-th input that could not be used: its name, and why in *why; NULL past the last. */
 LUSTER_API const char *luster_mix_unusable(const LusterMix *mix, uint32_t i, const char **why);
 
+/** Listens to the mix as it plays. */
+typedef struct LusterMixEar LusterMixEar;
+
+/** For the session of `mix` as it stands; the mix must outlive it. */
+LUSTER_API LusterStatus luster_mix_ear_new(const LusterMix *mix, LusterMixEar **out,
+                                           LusterError *err);
+LUSTER_API void luster_mix_ear_free(LusterMixEar *ear);
+/** The strips it wants to hear beside the master: for LusterRenderOptions. */
+LUSTER_API const char *const *luster_mix_ear_strips(const LusterMixEar *ear, uint32_t *n);
+/** Fits LusterRenderOptions.listen; `ear` is a LusterMixEar. */
+LUSTER_API LusterStatus luster_mix_ear_hear(void *ear, const float *const *master,
+                                            const float *const *strips, size_t n_frames);
+/** Once, after the last frame. */
+LUSTER_API LusterStatus luster_mix_ear_finish(LusterMixEar *ear, LusterError *err);
+/** The master as it was heard. */
+LUSTER_API const LusterMeasurement *luster_mix_ear_master(const LusterMixEar *ear);
+
+/** One figure of a mix, beside what professional mixes have. */
+typedef struct LusterMixFigure {
+    const char *id, *name, *unit;
+    double value, low, high; /* `low` ... `high`: p10 to p90 unless the source says otherwise */
+    const char *source; /* key of doc/sources.md */
+} LusterMixFigure;
+
+/** Takes down what was heard, and moves what lies outside toward the professional range: faders of
+ * groups and returns, broad tone on the master. True when the session changed, so that the mix
+ * wants to be heard again; bounded, so that it ends. */
+LUSTER_API bool luster_mix_correct(LusterMix *mix, const LusterMixEar *ear);
+
+/** The figures of the last hearing; NULL past the last. */
+LUSTER_API const LusterMixFigure *luster_mix_figure(const LusterMix *mix, uint32_t index);
+
+/** When all is done: notes on what could not be brought inside. */
+LUSTER_API LusterStatus luster_mix_judge(LusterMix *mix, LusterError *err);
+
 /** How loud the mix can be made, LUFS: about -16 (unmastered mixes), or less where its peaks would
  * come over -1.5 dBTP, just under the safety limiter. `measured` is the master rendered with its
  * limiter off, all parts of LusterMeasurement: only then do its peaks tell how far to go. */

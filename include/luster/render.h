@@ -30,9 +30,13 @@ typedef struct LusterRenderOptions {
     LusterFormat format;
     LusterDither dither;
     bool force; /* replace files that are there */
-    /* Hears the master as float, before dither; may be NULL. master[2][n_frames]. */
-    LusterStatus (*listen)(void *context, const float *const *master, size_t n_frames);
+    /* Hears the master as float, before dither, and the strips `heard`, after fader and pan; may be
+     * NULL. master[2][n_frames], strips[2 * n_heard][n_frames]. */
+    LusterStatus (*listen)(void *context, const float *const *master, const float *const *strips,
+                           size_t n_frames);
     void *listener;
+    const char *const *heard; /* ids */
+    uint32_t n_heard;
     /* Called now and then from the caller's thread; returning false stops and leaves no file. */
     bool (*progress)(void *context, double done); /* 0 ... 1 */
     void *context;

@@ -86,6 +86,7 @@ typedef struct LusterBusPlan {
 } LusterBusPlan;
 
 #define LUSTER_PLAN_BUSES 24
+#define LUSTER_FIGURES 32
 
 typedef struct LusterSectionPlan {
     bool present;
@@ -129,8 +130,8 @@ struct LusterMix {
     double reverb_lu; /* wet re mix, planned */
     double reverb_gain_db; /* loudness of the reverb re what is sent to it */
     double reverb_decay_s, onset_rate;
-    bool finished;
-    char finish_note[160];
+    LusterMixFigure figures[LUSTER_FIGURES]; /* of the last hearing */
+    uint32_t n_figures, n_corrections;
 };
 
 /** A stem that is heard in the mix. */

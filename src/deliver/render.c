@@ -29,11 +29,11 @@ typedef struct Render {
     pthread_mutex_t lock;
     ClipFile *clip_files;
     const LusterRenderFile *files;
-    uint32_t n_files;
-    const char **taps; /* [n_files] the strips, the master among them */
+    uint32_t n_files, n_taps;
+    const char **taps; /* [n_taps] the strips of the files, then those that are heard */
     LusterAssets *assets;
     LusterWriter **writers;
-    float **audio; /* [2 * n_files + 2] of CHUNK frames; the last two the master, to listen to */
+    float **audio; /* [2 * n_taps + 2] of CHUNK frames; the last two the master, to listen to */
     LusterEngine *engine;
     double rate_hz;
     uint64_t from, to; /* frames to keep */
@@ -113,7 +113,7 @@ static void end_render(Render *r, bool done)
 {
     for (uint32_t i = 0; r->writers && i < r->n_files; i++)
         luster_writer_abort(r->writers[i]);
-    for (uint32_t i = 0; r->audio && i < 2 * r->n_files + 2; i++)
+    for (uint32_t i = 0; r->audio && i < 2 * r->n_taps + 2; i++)
         free(r->audio[i]);
     luster_engine_free(r->engine);
     luster_assets_free(r->assets);
@@ -127,19 +127,22 @@ static void end_render(Render *r, bool done)
 static LusterStatus begin_render(Render *r, const LusterSession *session, LusterError *err)
 {
     const LusterRenderOptions *o = r->options;
-    r->taps = calloc((size_t)r->n_files + 1, sizeof *r->taps);
+    r->n_taps = r->n_files + o->n_heard;
+    r->taps = calloc((size_t)r->n_taps + 1, sizeof *r->taps);
     r->writers = calloc((size_t)r->n_files + 1, sizeof *r->writers);
-    r->audio = calloc(2 * (size_t)r->n_files + 2, sizeof *r->audio);
+    r->audio = calloc(2 * (size_t)r->n_taps + 2, sizeof *r->audio);
     r->assets = luster_assets_new(o->folder);
     if (!r->taps || !r->writers || !r->audio || !r->assets)
         return luster_error_set(err, LUSTER_NO_MEMORY, "out of memory");
-    for (uint32_t i = 0; i < 2 * r->n_files + 2; i++) {
+    for (uint32_t i = 0; i < 2 * r->n_taps + 2; i++) {
         r->audio[i] = malloc(CHUNK * sizeof(float));
         if (!r->audio[i])
             return luster_error_set(err, LUSTER_NO_MEMORY, "out of memory");
     }
     for (uint32_t i = 0; i < r->n_files; i++)
         r->taps[i] = r->files[i].strip;
+    for (uint32_t i = 0; i < o->n_heard; i++)
+        r->taps[r->n_files + i] = o->heard[i];
     const LusterEngineOptions engine = {
         .n_threads = o->n_threads,
         .block_frames = o->block_frames,
@@ -147,7 +150,7 @@ static LusterStatus begin_render(Render *r, const LusterSession *session, Luster
         .load = load_asset,
         .context = r,
         .taps = r->taps,
-        .n_taps = r->n_files,
+        .n_taps = r->n_taps,
         .solo = o->solo,
         .n_solo = o->n_solo,
     };
@@ -179,7 +182,7 @@ static LusterStatus set_range(Render *r, LusterError *err)
 
 static bool is_silent(const Render *r, uint32_t n)
 {
-    for (uint32_t c = 0; c < 2 * r->n_files + 2; c++) {
+    for (uint32_t c = 0; c < 2 * r->n_taps + 2; c++) {
         for (uint32_t i = 0; i < n; i++) {
             if (r->audio[c][i] > SILENCE || r->audio[c][i] < -SILENCE)
                 return false;
@@ -192,7 +195,8 @@ static LusterStatus run(Render *r, LusterError *err)
 {
     const LusterRenderOptions *o = r->options;
     const uint64_t patience = (uint64_t)(SILENCE_MS / 1000.0 * r->rate_hz);
-    float *const *master = r->audio + 2 * r->n_files;
+    float *const *master = r->audio + 2 * r->n_taps;
+    float *const *heard = r->audio + 2 * r->n_files;
     uint64_t quiet = 0;
     for (uint64_t at = 0; at < r->to;) {
         uint64_t n = r->to - at < CHUNK ? r->to - at : CHUNK;
@@ -203,7 +207,8 @@ static LusterStatus run(Render *r, LusterError *err)
             n = r->quiet_end - at;
         LusterStatus status = luster_engine_process(r->engine, master, r->audio, (uint32_t)n, err);
         if (!status && o->listen && at >= r->from)
-            status = o->listen(o->listener, (const float *const *)master, n);
+            status = o->listen(o->listener, (const float *const *)master,
+                               (const float *const *)heard, n);
         for (uint32_t i = 0; i < r->n_files && at >= r->from && !status; i++) {
             const float *in[2] = {r->audio[2 * i], r->audio[2 * i + 1]};
             status = luster_writer_write(r->writers[i], in, n, err);

@@ -164,3 +164,15 @@ void luster_chart_pan(LusterPage *t, double pan, bool stereo, double side_db)
                           "<text x=\"%.1f\" y=\"29\" text-anchor=\"middle\">%.0f %c</text></svg>",
                           clamp(x, 16.0, 104.0), fabs(pan), side);
 }
+
+void luster_chart_range(LusterPage *t, double value, double low, double high)
+{
+    const double at = clamp(0.25 + 0.5 * (value - low) / (high - low), 0.02, 0.98);
+    const bool inside = value >= low && value <= high;
+    luster_page_print(t,
+                      "<svg viewBox=\"0 0 220 16\" role=\"img\" aria-label=\"%s\"><rect x=\"55\" "
+                      "y=\"4\" width=\"110\" height=\"8\" rx=\"2\" fill=\"var(--band)\"/><line "
+                      "x1=\"0\" x2=\"220\" y1=\"8\" y2=\"8\" stroke=\"var(--line)\"/><circle "
+                      "cx=\"%.1f\" cy=\"8\" r=\"5\" fill=\"var(--%s)\"/></svg>",
+                      inside ? "inside" : "outside", 220.0 * at, inside ? "accent" : "warn");
+}

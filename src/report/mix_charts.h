@@ -13,6 +13,8 @@ void luster_chart_balance(LusterPage *text, const LusterMix *mix);
 /** Third octaves of the mix (measured, or as predicted when NULL) in the professional range. */
 void luster_chart_spectrum(LusterPage *text, const LusterMix *mix,
                            const LusterMeasurement *measured);
+/** A value as a dot on its range, the range in the middle half. */
+void luster_chart_range(LusterPage *text, double value, double low, double high);
 /** Two bars: loudness as recorded re the plain sum, and in the mix. */
 void luster_chart_level(LusterPage *text, double before_lu, double after_lu);
 /** A mark between left and right; for stereo a line as wide as the sound. */

@@ -46,7 +46,7 @@ static const char style[] =
     "tr:last-child td{border-bottom:0}"
     "td.n{font-variant-numeric:tabular-nums;white-space:nowrap}"
     ".role{color:var(--soft);font-size:13px}"
-    ".muted td{color:var(--soft)}"
+    ".muted td{color:var(--soft)}.out td.n:nth-child(2){color:var(--warn);font-weight:600}"
     "details summary{cursor:pointer;color:var(--accent);font-size:13px;list-style-position:inside}"
     "details ul{margin:8px 0 2px;padding:0;list-style:none}"
     "details li{margin:0 0 7px;font-size:13.5px}"
@@ -117,6 +117,27 @@ static void overview(LusterPage *t, const LusterMeasurement *m)
     card(t, "left-right correlation", "", m->correlation, 2);
     luster_page_print(t, "<div class=\"card\"><b>%llu</b><span>clipped samples</span></div></div>",
                       (unsigned long long)m->clipped_samples);
+}
+
+/* Where the mix stands beside professional ones, in a line each. */
+static void figures(LusterPage *t, const LusterMix *mix)
+{
+    const LusterMixFigure *f;
+    if (!luster_mix_figure(mix, 0))
+        return;
+    luster_page_add(t, "<h2>Beside professional mixes</h2><table><tr><th>what</th><th>here</th>"
+                       "<th>nine of ten have</th><th></th></tr>");
+    for (uint32_t i = 0; (f = luster_mix_figure(mix, i)); i++) {
+        const bool inside = f->value >= f->low && f->value <= f->high;
+        luster_page_add(t, inside ? "<tr><td>" : "<tr class=\"out\"><td>");
+        luster_page_words(t, f->name);
+        luster_page_print(t, "</td><td class=\"n\">%.1f ", f->value);
+        luster_page_words(t, f->unit);
+        luster_page_print(t, "</td><td class=\"n\">%.1f to %.1f</td><td>", f->low, f->high);
+        luster_chart_range(t, f->value, f->low, f->high);
+        luster_page_add(t, "</td></tr>");
+    }
+    luster_page_add(t, "</table>");
 }
 
 /* "+2.4 dB", "low_cut", "on", from the table the value belongs to. */
@@ -265,6 +286,7 @@ LusterStatus luster_mix_report(const LusterMix *mix, const LusterMeasurement *me
                         "professional unmastered mixes.</p>");
     luster_chart_spectrum(&t, mix, measured);
     luster_page_add(&t, "</div></section></div>");
+    figures(&t, mix);
     tracks(&t, mix);
     buses(&t, mix);
     luster_page_add(&t, "<footer>Every value stands in the session beside its evidence. Change or "
