@@ -132,7 +132,11 @@ static LusterStatus write_down(LusterMix *mix, LusterError *err)
         if (!mix->session->title)
             return luster_error_set(err, LUSTER_NO_MEMORY, "out of memory");
     }
-    const LusterStatus status = luster_plan_write(mix, err);
+    LusterStatus status = luster_plan_write(mix, err);
+    if (!status)
+        status = luster_write_time(mix, err);
+    if (!status && on(mix, LUSTER_STAGE_RIDES))
+        status = luster_plan_rides(mix, err);
     if (!status)
         luster_plan_notes(mix);
     return status;

@@ -154,6 +154,11 @@ void luster_plan_tone(LusterMix *mix); /* tone.c */
 void luster_plan_dynamics(LusterMix *mix); /* dynamics.c */
 LusterStatus luster_plan_space(LusterMix *mix, LusterError *err); /* space.c */
 void luster_plan_master(LusterMix *mix); /* master.c */
+/** Automation of ride_db, straight into the session: it listens to the chains that stand there.
+ * rides.c */
+LusterStatus luster_plan_rides(LusterMix *mix, LusterError *err);
+/** Tempo, bars and markers into the session. time_write.c */
+LusterStatus luster_write_time(LusterMix *mix, LusterError *err);
 /** Trim and fader of every stem, when all steps have had their say. balance.c */
 void luster_plan_levels(LusterMix *mix);
 LusterStatus luster_plan_write(LusterMix *mix, LusterError *err); /* write.c */
