@@ -71,7 +71,8 @@ LusterStatus luster_rides_sections(LusterMix *mix, const LusterHeard *heard, dou
     uint32_t choruses, verses;
     const double chorus = level_of(mix, heard, LUSTER_FORM_CHORUS, &choruses);
     const double verse = level_of(mix, heard, LUSTER_FORM_VERSE, &verses);
-    double more = choruses && verses ? BIGGER_LU - (chorus - verse) : 0.0;
+    double more =
+        choruses && verses && isfinite(chorus - verse) ? BIGGER_LU - (chorus - verse) : 0.0;
     more = (more > MOST_DB ? MOST_DB : more) * mix->amount[LUSTER_STAGE_RIDES];
     if (more >= LEAST_DB) {
         for (uint32_t i = 0; i < mix->time.n_sections; i++) {

@@ -135,7 +135,7 @@ static LusterStatus write_down(LusterMix *mix, LusterError *err)
     LusterStatus status = luster_plan_write(mix, err);
     if (!status)
         status = luster_write_time(mix, err);
-    if (!status && on(mix, LUSTER_STAGE_RIDES))
+    if (!status)
         status = luster_plan_rides(mix, err);
     if (!status)
         luster_plan_notes(mix);

@@ -239,7 +239,9 @@ LusterStatus luster_plan_rides(LusterMix *mix, LusterError *err)
     uint32_t n_phrases = 0;
     bool sung = false;
     double lift[LUSTER_FORM_MAX] = {0.0};
-    LusterStatus status = hear(mix, &heard, &sung) ? LUSTER_OK : LUSTER_NO_MEMORY;
+    LusterStatus status = LUSTER_OK;
+    if (mix->amount[LUSTER_STAGE_RIDES] > 0.0) /* else only what stands there is taken back */
+        status = hear(mix, &heard, &sung) ? LUSTER_OK : LUSTER_NO_MEMORY;
     if (!status && sung &&
         !luster_phrases_find(heard.lead, heard.rest, heard.n, &phrases, &n_phrases))
         status = LUSTER_NO_MEMORY;

@@ -255,11 +255,20 @@ TEST(a_hand_on_the_fader)
     const double whole = ride_of(guitar)->points[1].value;
     again = mix_song(luster_mix_session(first), false, 1);
     CHECK_NEAR(ride_of(guitar)->points[1].value, 0.5 * whole, 0.006);
+    LusterAssistant *asked = &first->session->assistant;
+    asked->values[LUSTER_STAGE_RIDES] = 0.0; /* no rides: what nobody touched goes */
+    luster_mix_free(again);
+    again = mix_song(luster_mix_session(first), false, 1);
+    CHECK(!ride_of(guitar) && !decision_of(guitar) && vox->n_automation == 1);
+    asked->values[LUSTER_STAGE_RIDES] = 1.0;
+    luster_mix_free(again);
+    again = mix_song(luster_mix_session(first), false, 1);
+    CHECK_NEAR(ride_of(guitar)->points[1].value, whole, 0.006);
     decision_of(guitar)->locked = true;
     gain(&song[GTR], 0, SECONDS, 3.0);
     luster_mix_free(again);
     again = mix_song(luster_mix_session(first), false, 1);
-    CHECK_NEAR(ride_of(guitar)->points[1].value, 0.5 * whole, 0.006);
+    CHECK_NEAR(ride_of(guitar)->points[1].value, whole, 0.006);
     luster_mix_free(again);
     free(text);
     luster_mix_free(first);
