@@ -151,7 +151,7 @@ static bool mend_tone(LusterMix *mix)
         if (now != 0.0 || fabs(move) < LEAST_DB)
             continue; /* once: chasing a border is no aim */
         static const char why[] = "a broad and small move toward what mixes of the kind have";
-        static const char measured[] = "%s: %.1f dB; nine of ten mixes lie between %.1f and %.1f";
+        static const char measured[] = "%s: %.1f dB; eight of ten mixes lie between %.1f and %.1f";
         eq = luster_plan_insert(&mix->master, LUSTER_STAGE_MASTER, "eq", NULL);
         if (!eq)
             return moved;

@@ -270,7 +270,6 @@ LusterStatus luster_plan_roles(LusterMix *mix, LusterError *err)
         LusterStemPlan *s = &mix->stems[i];
         s->name = s->input->name + skip;
         s->twin = s->pair = s->reference = -1;
-        s->send_db = -INFINITY;
         if (s->status)
             continue;
         luster_role_guess(s->name, &s->facts, &s->guess);

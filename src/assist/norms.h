@@ -35,7 +35,6 @@ double luster_norm_share_db(int percentile, int from, int to);
 #define LUSTER_REVERB_LU -15.0 /* wet re the mix: window -17 ... -12 [F1, Y1] */
 #define LUSTER_REVERB_LU_DRY_ROOM                                                                  \
     -16.0 /* where room microphones or finished stems bring their own; -17 is "not enough" [F1] */
-#define LUSTER_REVERB_MAX_LU -9.0 /* wet re dry of any part: louder was always too wet [DMR17] */
 
 #define LUSTER_COMPRESSOR_KNEE_DB 6.0 /* vocals 3-6, bass 5-8 [D4] */
 /* Highest peak of one track over the loudness of the mix. Whole unmastered mixes have PLR 15.8 in

@@ -72,8 +72,6 @@ typedef struct LusterStemPlan {
     double tamed_db; /* how much lower a limiter makes the highest peak */
     double length_s; /* of the clip, where the file goes on after the music; 0: all of it */
 
-    double send_db; /* to the reverb; -INFINITY: none */
-
     LusterStripPlan plan; /* what is written into the session */
     LusterStrip *strip;
 } LusterStemPlan;
@@ -93,6 +91,19 @@ typedef struct LusterSectionPlan {
     double target_lu, reached_lu; /* re the mix */
     double miss_lu; /* how far the place is from the target, after all gave way */
 } LusterSectionPlan;
+
+/** Returns of effects (space.c). */
+typedef enum {
+    LUSTER_RETURN_TAIL, /* plate or hall */
+    LUSTER_RETURN_ROOM,
+    LUSTER_RETURN_ECHO,
+    LUSTER_RETURN_N
+} LusterReturn;
+
+typedef struct LusterReturnPlan {
+    LusterBusPlan *bus; /* its only insert is the effect; NULL: there is none */
+    double gain_db; /* loudness of what comes back re what is sent */
+} LusterReturnPlan;
 
 /** Tempo, bars and form (time.c), as far as the music has them. */
 typedef struct LusterTimePlan {
@@ -128,7 +139,7 @@ struct LusterMix {
     LusterTimePlan time;
     bool reverb; /* there is one */
     double reverb_lu; /* wet re mix, planned */
-    double reverb_gain_db; /* loudness of the reverb re what is sent to it */
+    LusterReturnPlan returns[LUSTER_RETURN_N];
     double reverb_decay_s, onset_rate;
     LusterMixFigure figures[LUSTER_FIGURES]; /* of the last hearing */
     uint32_t n_figures, n_corrections;
@@ -153,6 +164,8 @@ void luster_plan_width(LusterMix *mix); /* width.c */
 void luster_plan_tone(LusterMix *mix); /* tone.c */
 void luster_plan_dynamics(LusterMix *mix); /* dynamics.c */
 LusterStatus luster_plan_space(LusterMix *mix, LusterError *err); /* space.c */
+/** Measures what each return gives. probe.c */
+LusterStatus luster_probe_returns(LusterMix *mix, LusterError *err);
 void luster_plan_master(LusterMix *mix); /* master.c */
 /** Automation of ride_db, straight into the session: it listens to the chains that stand there.
  * rides.c */

@@ -126,7 +126,7 @@ static void figures(LusterPage *t, const LusterMix *mix)
     if (!luster_mix_figure(mix, 0))
         return;
     luster_page_add(t, "<h2>Beside professional mixes</h2><table><tr><th>what</th><th>here</th>"
-                       "<th>nine of ten have</th><th></th></tr>");
+                       "<th>eight of ten have</th><th></th></tr>");
     for (uint32_t i = 0; (f = luster_mix_figure(mix, i)); i++) {
         const bool inside = f->value >= f->low && f->value <= f->high;
         luster_page_add(t, inside ? "<tr><td>" : "<tr class=\"out\"><td>");
@@ -200,8 +200,9 @@ static void summary(LusterPage *t, const LusterStemPlan *s)
         say(t, &n, "delayed %.2f ms", s->delay_ms);
     for (uint32_t i = 0; i < s->plan.n_inserts; i++)
         luster_page_print(t, "%s%s", n++ ? " · " : "", s->plan.inserts[i].proc->name);
-    if (isfinite(s->send_db))
-        say(t, &n, "reverb %.0f dB", s->send_db);
+    for (uint32_t i = 0; i < s->plan.n_sends; i++)
+        luster_page_print(t, "%s%s %.0f dB", n++ ? " · " : "", s->plan.sends[i].to,
+                          s->plan.sends[i].moves.n ? s->plan.sends[i].moves.list[0].value : 0.0);
     luster_page_add(t, n ? "</div>" : "level only</div>");
 }
 
