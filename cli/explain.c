@@ -53,24 +53,27 @@ static void value_words(const LusterStrip *strip, const LusterDecision *d, char 
              where.param->unit[0] ? " " : "", where.param->unit);
 }
 
-static void explain_decision(const LusterStrip *strip, const LusterDecision *d, bool same)
+/* One of those that are told together goes on in the column where the last one ended. */
+static void explain_decision(const LusterStrip *strip, const LusterDecision *d, int *column)
 {
     char words[256];
-    int column = 6;
-    if (!same)
+    if (*column == 0) {
         printf("\n    - ");
-    value_words(strip, d, words, sizeof words);
-    if (same) {
-        printf("; ");
-        column = WIDTH / 2; /* about */
+        *column = 6;
+    } else {
+        putchar(';');
+        ++*column;
+        words[0] = ' '; /* a gap, or a new line */
     }
-    say(words, &column, 6);
-    if (d->locked)
-        say(" (locked)", &column, 6);
-    else if (!luster_decision_stands(strip, d))
-        say(" (set by you)", &column, 6);
-    else if (d->amount != 1.0)
-        printf(" (%.0f %% of the move)", 100.0 * d->amount);
+    const int gap = *column > 6;
+    value_words(strip, d, words + gap, sizeof words - 32);
+    const char *state = d->locked                           ? " (locked)"
+                        : !luster_decision_stands(strip, d) ? " (set by you)"
+                                                            : "";
+    strcat(words, state);
+    if (!*state && d->amount != 1.0)
+        sprintf(words + strlen(words), " (%.0f %% of it)", 100.0 * d->amount);
+    say(words, column, 6);
 }
 
 static bool same_grounds(const LusterDecision *a, const LusterDecision *b)
@@ -95,15 +98,18 @@ static void grounds(const LusterDecision *d)
 static void explain_stage(const LusterStrip *strip, const char *stage)
 {
     const LusterDecision *last = NULL;
+    int column = 0;
     for (uint32_t i = 0; i < strip->n_decisions; i++) {
         const LusterDecision *d = &strip->decisions[i];
         if (strcmp(d->stage, stage))
             continue;
         if (!last)
             printf("\n  %s", *stage ? stage : "other");
-        else if (!same_grounds(last, d))
+        if (last && !same_grounds(last, d)) {
             grounds(last);
-        explain_decision(strip, d, last && same_grounds(last, d));
+            column = 0;
+        }
+        explain_decision(strip, d, &column);
         last = d;
     }
     if (last)
