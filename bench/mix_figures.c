@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The luster authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What bench/mixes wants to know about audio files, as JSON, one object a line: the readings of
+/* What bench/mix wants to know about audio files, as JSON, one object a line: the readings of
  * luster's meter, momentary loudness every 100 ms, and third octaves of mid and side. */
 #include "luster/audio.h"
 #include "luster/measure.h"
