@@ -11,8 +11,8 @@ DISTANCES = [
     ("third octaves outside, of 27", "third octaves outside, of 27", lambda r: r.value),
     ("RMS off the median mix, dB", "RMS off the median mix, dB", lambda r: r.value),
     ("RMS off the genre's median, dB", "RMS off the genre's median, dB", lambda r: r.value),
-    ("right against left, dB", "right re left, dB", lambda r: abs(r.value)),
-    # within 3 dB, two sides that have nothing in common, a mix in mono is no merit
+    # within these bars nothing is gained: a mix in mono would win both
+    ("right against left over 1 dB", "right re left, dB", lambda r: max(0.0, abs(r.value) - 1.0)),
     ("mono loss over 3 dB, worst octave, dB", "mono loss, worst octave, dB", lambda r: max(0.0, -3.0 - r.value)),
 ]
 GROUPS = {"balance": ("LU re mix",), "tone": ("re total",), "width": ("side re mid", "...", "correlation"),
