@@ -22,6 +22,19 @@
 #define LUSTER_TIMBRE_MAX 128
 #define LUSTER_SILENT_DBFS -90.0 /* a peak below this (one 16-bit step) is silence */
 
+/** A frequency at which the part comes out louder than beside it, whatever it plays (peaks.c). */
+typedef struct LusterPeak {
+    double hz, octaves; /* centre, and width at half its height */
+    double excess_db; /* over the bands 1/3 to 5/6 octave away on both sides, half of the time */
+    double clear_db; /* over the highest of them */
+    double heard; /* share of the frames with sound in which something sounds there */
+    double one_line; /* share of the partials there that stand at one frequency: a note */
+    double one_pitch; /* share of these that one and the same note makes */
+} LusterPeak;
+
+#define LUSTER_STEM_PEAKS 4
+#define LUSTER_PEAK_LEAST_DB 3.0 /* what stands out less is not kept */
+
 typedef struct LusterStemFacts {
     double rate_hz, length_s;
     uint32_t n_channels;
@@ -77,6 +90,8 @@ typedef struct LusterStemFacts {
     double f0_low_hz, f0_mid_hz; /* p5 and p50 of the fundamental; 0 when not pitched */
     double pitched; /* 0 ... 1: share of the sound with one clear pitch */
     double glide; /* 0 ... 1: share of pitched frames that slide as a voice does */
+    LusterPeak peaks[LUSTER_STEM_PEAKS]; /* highest first, 125 Hz ... 14 kHz */
+    uint32_t n_peaks;
     double hum_hz; /* 50 or 60 where mains hum stands out of the floor, else 0 */
     double hum_dbfs;
 

@@ -7,6 +7,7 @@
 #include "analysis/stem_spectrum.h"
 
 #include "analysis/band_series.h"
+#include "analysis/peaks.h"
 #include "base/math.h"
 #include "dsp/fft.h"
 
@@ -30,6 +31,7 @@ struct StemSpectrum {
     float *ring, *window, *window_acf;
     double *power, *sum; /* of one frame, of all */
     LusterBandSeries *series;
+    LusterPeaks *peaks;
     double *slow, *floor;
     uint32_t n_hum, n_frames;
     double pitch_hist[N_PITCH], pitched, total;
@@ -74,10 +76,11 @@ StemSpectrum *luster_stem_spectrum_new(double rate_hz)
     s->power = calloc(s->n_bins, sizeof *s->power);
     s->sum = calloc(s->n_bins, sizeof *s->sum);
     s->series = luster_band_series_new(rate_hz, s->n, s->hop);
+    s->peaks = luster_peaks_new(rate_hz / s->n, s->n_bins);
     s->slow = calloc(s->n_hum + 16, sizeof *s->slow);
     s->floor = calloc(s->n_hum + 16, sizeof *s->floor);
     if (!s->fft || !s->acf || !s->ring || !s->window || !s->window_acf || !s->power || !s->sum ||
-        !s->series || !s->slow || !s->floor) {
+        !s->series || !s->peaks || !s->slow || !s->floor) {
         luster_stem_spectrum_free(s);
         return NULL;
     }
@@ -104,6 +107,7 @@ void luster_stem_spectrum_free(StemSpectrum *s)
     free(s->power);
     free(s->sum);
     luster_band_series_free(s->series);
+    luster_peaks_free(s->peaks);
     free(s->slow);
     free(s->floor);
     free(s);
@@ -212,6 +216,7 @@ static bool analyse_frame(StemSpectrum *s)
         s->loudest = power;
     if (power > s->loudest * 1e-3) { /* 30 dB under the loudest so far is not the part's voice */
         pitch(s, power);
+        luster_peaks_add(s->peaks, s->power, s->last_f0);
         flatness(s, bins, power);
     } else {
         s->last_f0 = 0.0;
@@ -359,5 +364,6 @@ bool luster_stem_spectrum_finish(StemSpectrum *s, LusterStemFacts *f)
     for (int b = 0; b < LUSTER_STEM_BANDS; b++)
         f->band_power[b] *= one_sided(s) / (s->n_frames ? s->n_frames : 1);
     hum(s, f);
+    luster_peaks_finish(s->peaks, f);
     return true;
 }
