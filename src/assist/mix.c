@@ -112,7 +112,9 @@ static LusterStatus plan(LusterMix *mix, LusterError *err)
         luster_plan_width(mix);
     }
     if (on(mix, LUSTER_STAGE_TONE))
-        luster_plan_tone(mix);
+        status = luster_plan_tone(mix, err);
+    if (status)
+        return status;
     if (on(mix, LUSTER_STAGE_DYNAMICS))
         luster_plan_dynamics(mix);
     if (on(mix, LUSTER_STAGE_SPACE))

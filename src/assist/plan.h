@@ -161,7 +161,7 @@ LusterStatus luster_plan_time(LusterMix *mix, LusterError *err); /* time.c */
 LusterStatus luster_plan_balance(LusterMix *mix, LusterError *err); /* balance.c */
 void luster_plan_pan(LusterMix *mix); /* pan.c */
 void luster_plan_width(LusterMix *mix); /* width.c */
-void luster_plan_tone(LusterMix *mix); /* tone.c */
+LusterStatus luster_plan_tone(LusterMix *mix, LusterError *err); /* tone.c */
 void luster_plan_dynamics(LusterMix *mix); /* dynamics.c */
 LusterStatus luster_plan_space(LusterMix *mix, LusterError *err); /* space.c */
 /** Measures what each return gives. probe.c */
