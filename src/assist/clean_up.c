@@ -10,8 +10,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define PAUSE_DB 20.0 /* the floor lies this far under the part's own loudness: there are pauses   \
-                       */
+#define PAUSE_DB                                                                                   \
+    20.0 /* the floor lies this far under the part's own loudness: there are pauses                \
+          */
 /* Under the mix's loudness: with that at 75 dB SPL, what is lower is under the threshold of hearing
  * around 100 Hz (27 dB SPL, ISO 226) and only just over it for a buzz. */
 #define HUM_HEARD_DB -55.0

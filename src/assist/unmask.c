@@ -20,8 +20,9 @@
 #define MOST_CUT_DB 3.0
 #define MOST_CUTS 3 /* of one part [HR15] */
 #define MOST_TRIES 24
-#define LEAST_LOST 0.03 /* of the loudness of what is covered, by one part in three bands (ours)   \
-                         */
+#define LEAST_LOST                                                                                 \
+    0.03 /* of the loudness of what is covered, by one part in three bands (ours)                  \
+          */
 #define LEAST_OVER_DB                                                                              \
     1.0 /* the threshold's mean over the covered part: it is masked, not just near                 \
          */
