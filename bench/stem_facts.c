@@ -2,8 +2,10 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* What tools/train-roles and bench/roles want to know about audio files: a line of text each, the
- * numbers of timbre.c. Paths come on stdin, one a line. */
+ * numbers of timbre.c; with --roles what they are taken for by name, by sound and by both. Paths
+ * come on stdin, one a line. */
 #include "analysis/stem.h"
+#include "assist/roles.h"
 #include "luster/audio.h"
 
 #include <stdio.h>
@@ -17,8 +19,23 @@ static void print(const char *path, const LusterStemFacts *f)
     printf("\n");
 }
 
-int main(void)
+static void print_roles(const char *path, const LusterStemFacts *f)
 {
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    LusterRoleGuess g[3];
+    luster_role_from_name(name, &g[0]);
+    luster_role_from_sound(f, &g[1]);
+    luster_role_guess(name, f, &g[2]);
+    printf("%s\t%d", path, f->silent);
+    for (int i = 0; i < 3; i++)
+        printf("\t%s\t%s\t%.3f", luster_role_info(g[i].role)->id,
+               luster_family_id(luster_role_info(g[i].role)->family), g[i].confidence);
+    printf("\t%s\t%.3f\t%s\n", luster_family_id(g[1].family), g[1].family_confidence, g[1].why);
+}
+
+int main(int argc, char **argv)
+{
+    const bool roles = argc > 1 && !strcmp(argv[1], "--roles");
     char path[4096];
     int failed = 0;
     while (fgets(path, sizeof path, stdin)) {
@@ -36,7 +53,11 @@ int main(void)
             failed = 1;
             continue;
         }
-        print(path, &facts);
+        if (roles)
+            print_roles(path, &facts);
+        else
+            print(path, &facts);
+        fflush(stdout);
         luster_stem_clear(&facts);
     }
     return failed;

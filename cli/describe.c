@@ -179,7 +179,7 @@ static int print_json(json_t *json)
     return failed ? cli_fail("standard output cannot be written") : CLI_OK;
 }
 
-/* What --role takes. */
+/* Ids, each with what it means. */
 static int describe_list(bool as_json, const char *(*id)(uint32_t), const char *(*doc)(uint32_t))
 {
     json_t *list = json_array();
@@ -194,15 +194,33 @@ static int describe_list(bool as_json, const char *(*id)(uint32_t), const char *
     return CLI_OK;
 }
 
+/* The roles under one parent (NULL: under the family itself), and what stands under each. */
+static void print_roles(const char *family, const char *parent, int depth)
+{
+    LusterRoleRow row;
+    for (uint32_t i = 0; luster_role_row(i, &row); i++) {
+        const bool here = parent ? row.parent && !strcmp(row.parent, parent) : !row.parent;
+        if (strcmp(row.family, family) != 0 || !here)
+            continue;
+        printf("%*s%-*s %s\n", 2 * depth, "", 24 - 2 * depth, row.id, row.name);
+        print_roles(family, row.id, depth + 1);
+    }
+}
+
+/* What --role takes: a tree, by families. */
 static int describe_roles(bool as_json)
 {
     json_t *list = json_array();
-    const char *id;
-    for (uint32_t i = 0; (id = luster_role_id(i)); i++) {
-        if (as_json)
-            json_array_append_new(list, json_string(id));
-        else
-            puts(id);
+    LusterRoleRow row, before = {0};
+    for (uint32_t i = 0; luster_role_row(i, &row); i++) {
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s, s:s, s:s?}", "id", row.id, "name", row.name,
+                                        "family", row.family, "parent", row.parent));
+        if (as_json || i == 0 || (before.family && !strcmp(before.family, row.family)))
+            continue; /* the first, unknown, belongs to the last family */
+        before = row;
+        printf("%s\n", row.family_name);
+        print_roles(row.family, NULL, 1);
     }
     if (as_json)
         return print_json(list);

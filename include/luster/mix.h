@@ -121,6 +121,16 @@ LUSTER_API void luster_mix_free(LusterMix *mix);
 /** Ids of the roles ("kick", "lead_vocal" ...), NULL past the last. Static storage. */
 LUSTER_API const char *luster_role_id(uint32_t index);
 
+/** Where a role stands in the tree: its name for people, its family ("drums", "voice" ...) with a
+ * name for people, and the id of the next coarser role, NULL for those directly under the family.
+ */
+typedef struct LusterRoleRow {
+    const char *id, *name, *family, *family_name, *parent;
+} LusterRoleRow;
+
+/** The row of a role; false past the last. */
+LUSTER_API bool luster_role_row(uint32_t index, LusterRoleRow *row);
+
 #ifdef __cplusplus
 }
 #endif

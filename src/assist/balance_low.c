@@ -42,7 +42,8 @@ static void predict_low(LusterMix *mix)
 
 static bool is_low(const LusterStemPlan *s)
 {
-    return luster_stem_heard(s) && (s->role == LUSTER_ROLE_BASS || s->role == LUSTER_ROLE_KICK);
+    return luster_stem_heard(s) &&
+           (luster_role_is(s->role, LUSTER_ROLE_BASS) || s->role == LUSTER_ROLE_KICK);
 }
 
 void luster_balance_low(LusterMix *mix)

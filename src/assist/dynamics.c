@@ -41,6 +41,7 @@ static const Rule rules[] = {
     {LUSTER_ROLE_VOCAL_DOUBLE, 8.0, 5.0, "lead_vocal"},
     {LUSTER_ROLE_BACKING_VOCAL, 9.0, 4.0, "backing_vocal"},
     {LUSTER_ROLE_BASS, 6.0, 5.0, "bass"},
+    {LUSTER_ROLE_BASS_SYNTH, 6.0, 5.0, "bass"},
 };
 
 /* The preset's value of a setting it names. */

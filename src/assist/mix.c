@@ -308,3 +308,16 @@ const char *luster_role_id(uint32_t index)
 {
     return index < LUSTER_ROLE_N ? luster_role_info((LusterRole)index)->id : NULL;
 }
+
+bool luster_role_row(uint32_t index, LusterRoleRow *row)
+{
+    if (index >= LUSTER_ROLE_N)
+        return false;
+    const LusterRoleInfo *info = luster_role_info((LusterRole)index);
+    row->id = info->id;
+    row->name = info->name;
+    row->family = luster_family_id(info->family);
+    row->family_name = luster_family_name(info->family);
+    row->parent = info->parent == LUSTER_ROLE_UNKNOWN ? NULL : luster_role_info(info->parent)->id;
+    return true;
+}

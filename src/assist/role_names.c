@@ -10,6 +10,7 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 /* What the hints make, first match wins; the number is the purity of J1 where it was measured. */
 static const struct {
@@ -26,15 +27,21 @@ static const struct {
     {{LUSTER_HINT_SCRATCH, LUSTER_HINT_BASS}, LUSTER_ROLE_GUIDE, 0.8},
     {{LUSTER_HINT_SCRATCH, LUSTER_HINT_DRUMS}, LUSTER_ROLE_GUIDE, 0.6},
     {{LUSTER_HINT_BACK, LUSTER_HINT_TRACK}, LUSTER_ROLE_SAMPLE, 0.6},
-    {{LUSTER_HINT_SYNTH, LUSTER_HINT_BASS}, LUSTER_ROLE_BASS, 0.95},
+    {{LUSTER_HINT_SYNTH, LUSTER_HINT_BASS}, LUSTER_ROLE_BASS_SYNTH, 0.95},
+    {{LUSTER_HINT_E808, LUSTER_HINT_BASS}, LUSTER_ROLE_BASS_SYNTH, 0.9},
     {{LUSTER_HINT_SYNTH, LUSTER_HINT_BRASS}, LUSTER_ROLE_BRASS, 0.75},
     {{LUSTER_HINT_SYNTH, LUSTER_HINT_STRINGS}, LUSTER_ROLE_STRINGS, 0.8},
     {{LUSTER_HINT_SYNTH, LUSTER_HINT_PAD}, LUSTER_ROLE_PAD, 0.9},
+    {{LUSTER_HINT_KEYS, LUSTER_HINT_PAD}, LUSTER_ROLE_PAD, 0.7},
+    {{LUSTER_HINT_KEYS, LUSTER_HINT_LEAD}, LUSTER_ROLE_SYNTH_LEAD, 0.6},
+    {{LUSTER_HINT_STRINGS, LUSTER_HINT_PAD}, LUSTER_ROLE_PAD, 0.7},
+    {{LUSTER_HINT_FX, LUSTER_HINT_PAD}, LUSTER_ROLE_FX, 0.6},
     {{LUSTER_HINT_SYNTH, LUSTER_HINT_LEAD}, LUSTER_ROLE_SYNTH_LEAD, 0.85},
     {{LUSTER_HINT_STRINGS, LUSTER_HINT_HIT}, LUSTER_ROLE_SAMPLE, 0.6},
     {{LUSTER_HINT_SNARE, LUSTER_HINT_RETURN}, LUSTER_ROLE_FX, 0.7},
     {{LUSTER_HINT_VOX, LUSTER_HINT_RETURN}, LUSTER_ROLE_FX, 0.7},
     {{LUSTER_HINT_BACK, LUSTER_HINT_RETURN}, LUSTER_ROLE_FX, 0.7},
+    {{LUSTER_HINT_OVERHEAD, LUSTER_HINT_HAT}, LUSTER_ROLE_OVERHEAD, 0.8},
     {{LUSTER_HINT_BASS, LUSTER_HINT_DRUMS}, LUSTER_ROLE_KICK, 0.85},
     {{LUSTER_HINT_SNARE, LUSTER_HINT_BOTTOM}, LUSTER_ROLE_SNARE_BOTTOM, 0.95},
     {{LUSTER_HINT_SNARE, 0}, LUSTER_ROLE_SNARE, 0.98},
@@ -47,9 +54,11 @@ static const struct {
     {{LUSTER_HINT_VOX, LUSTER_HINT_PAD}, LUSTER_ROLE_PAD, 0.7},
     {{LUSTER_HINT_VOX, LUSTER_HINT_SYNTH}, LUSTER_ROLE_SYNTH, 0.6},
     {{LUSTER_HINT_VOX, LUSTER_HINT_SAMPLE}, LUSTER_ROLE_SAMPLE, 0.7},
+    {{LUSTER_HINT_VOX, LUSTER_HINT_FX}, LUSTER_ROLE_BACKING_VOCAL, 0.55},
     {{LUSTER_HINT_VOX, LUSTER_HINT_CHOIR}, LUSTER_ROLE_CHOIR, 0.96},
     {{LUSTER_HINT_CHOIR, 0}, LUSTER_ROLE_CHOIR, 0.94},
     {{LUSTER_HINT_BACK, 0}, LUSTER_ROLE_BACKING_VOCAL, 0.9},
+    {{LUSTER_HINT_HARMONY, LUSTER_HINT_TAKE}, LUSTER_ROLE_BACKING_VOCAL, 0.75},
     {{LUSTER_HINT_VOX, LUSTER_HINT_TAKE}, LUSTER_ROLE_VOCAL_DOUBLE, 0.85},
     {{LUSTER_HINT_LEAD, LUSTER_HINT_VOX}, LUSTER_ROLE_LEAD_VOCAL, 0.95},
     {{LUSTER_HINT_HARMONY, 0}, LUSTER_ROLE_BACKING_VOCAL, 0.75},
@@ -77,7 +86,7 @@ static const struct {
     {{LUSTER_HINT_SYNTH, 0}, LUSTER_ROLE_SYNTH, 0.88},
     {{LUSTER_HINT_PERCUSSION, 0}, LUSTER_ROLE_PERCUSSION, 0.94},
     {{LUSTER_HINT_DRUMS, 0}, LUSTER_ROLE_DRUMS, 0.9},
-    {{LUSTER_HINT_E808, 0}, LUSTER_ROLE_BASS, 0.75},
+    {{LUSTER_HINT_E808, 0}, LUSTER_ROLE_BASS_SYNTH, 0.75},
     {{LUSTER_HINT_ROOM, 0}, LUSTER_ROLE_ROOM, 0.9},
     {{LUSTER_HINT_ACOUSTIC, 0}, LUSTER_ROLE_GUITAR_ACOUSTIC, 0.8},
     {{LUSTER_HINT_ELECTRIC, 0}, LUSTER_ROLE_GUITAR_ELECTRIC, 0.75},
@@ -90,6 +99,10 @@ static const struct {
     {{LUSTER_HINT_PASSAGE, 0}, LUSTER_ROLE_LEAD_VOCAL, 0.5},
     {{LUSTER_HINT_MIX, 0}, LUSTER_ROLE_MIX, 0.6},
     {{LUSTER_HINT_LEAD, 0}, LUSTER_ROLE_SYNTH_LEAD, 0.45},
+    {{LUSTER_HINT_IN, 0}, LUSTER_ROLE_KICK, 0.45}, /* in, out, top, bottom: of a drum, if alone */
+    {{LUSTER_HINT_OUT, 0}, LUSTER_ROLE_KICK, 0.45},
+    {{LUSTER_HINT_TOP, 0}, LUSTER_ROLE_SNARE, 0.45},
+    {{LUSTER_HINT_BOTTOM, 0}, LUSTER_ROLE_SNARE_BOTTOM, 0.45},
     {{LUSTER_HINT_DI, 0}, LUSTER_ROLE_GUITAR, 0.4},
     {{LUSTER_HINT_AMP, 0}, LUSTER_ROLE_GUITAR, 0.35},
 };
@@ -109,6 +122,9 @@ static Words split(const char *name, size_t size)
 {
     Words w = {0};
     size_t at = 0;
+    char plain[256];
+    size = luster_role_plain(name, size, plain, sizeof plain);
+    name = plain;
     for (size_t i = 0; i <= size && w.n < MAX_WORDS; i++) {
         const char c = i < size ? name[i] : 0, before = i ? name[i - 1] : 0;
         const char after = i + 1 < size ? name[i + 1] : 0;
@@ -123,6 +139,8 @@ static Words split(const char *name, size_t size)
             w.text[w.n++][at] = 0;
             at = 0;
         }
+        if (letter && !at && tolower((unsigned char)c) == 'k' && isdigit((unsigned char)before))
+            continue; /* "48k" */
         if (letter && w.n < MAX_WORDS && at < MAX_LETTERS - 1)
             w.text[w.n][at++] = (char)tolower((unsigned char)c);
     }
@@ -161,11 +179,29 @@ static void take_apart(const char *word, bool *hints)
         hints[i] |= found[i];
 }
 
+/* Two words that are one: "Music Box", "Pedal Steel", "A Gtr". */
+static LusterHint pair_of(const Words *w, int i)
+{
+    char both[2 * MAX_LETTERS];
+    if (i + 1 >= w->n)
+        return (LusterHint)0;
+    const int n = snprintf(both, sizeof both, "%s%s", w->text[i], w->text[i + 1]);
+    return n >= 4 ? luster_role_word(both, (size_t)n) : (LusterHint)0;
+}
+
 static void read_hints(const Words *w, bool *hints)
 {
     for (int i = 0; i < w->n; i++) {
         const char *word = w->text[i];
         const size_t size = strlen(word);
+        const LusterHint pair = pair_of(w, i);
+        if (pair && pair != LUSTER_HINT_VOX) { /* "Lead Vox" is lead and vox */
+            hints[pair] = true;
+            if (pair == LUSTER_HINT_ACOUSTIC || pair == LUSTER_HINT_ELECTRIC)
+                hints[luster_role_word(w->text[i + 1], strlen(w->text[i + 1]))] = true;
+            i++;
+            continue;
+        }
         const LusterHint hint = luster_role_word(word, size);
         if ((hint == LUSTER_HINT_LEFT || hint == LUSTER_HINT_RIGHT) && size == 1 && i != w->n - 1)
             continue; /* one letter says a side only at the end */
@@ -192,6 +228,7 @@ static void read_hints(const Words *w, bool *hints)
     if (hints[LUSTER_HINT_LEAD] &&
         hints[LUSTER_HINT_DRUMS]) /* "MAIN_DRUMS": main is no lead there */
         hints[LUSTER_HINT_LEAD] = false;
+    hints[0] = false;
 }
 
 /* Words with digits in them, between signs: "808", "B3", "2mix". */
@@ -210,6 +247,10 @@ static void read_numbers(const char *name, size_t size, bool *hints)
         at = 0;
     }
     hints[0] = false;
+    for (size_t i = 0; i + 8 <= size; i++) /* "12 String" */
+        if (!memcmp(name + i, "12", 2) && !isalnum((unsigned char)name[i + 2]) &&
+            !strncasecmp(name + i + 3, "str", 3))
+            hints[LUSTER_HINT_GUITAR] = true, hints[LUSTER_HINT_STRINGS] = false;
 }
 
 /* The pieces of a kit, and the families of instruments: two at once make the name ambiguous. */
@@ -236,7 +277,7 @@ static LusterRole second_family(const bool *h, LusterRole role)
     const LusterSection section = luster_role_info(role)->section;
     for (size_t i = 0; i < sizeof families / sizeof *families; i++)
         if (h[families[i].hint] && families[i].role != role &&
-            !(families[i].hint == LUSTER_HINT_GUITAR && role == LUSTER_ROLE_BASS) &&
+            !(families[i].hint == LUSTER_HINT_GUITAR && luster_role_is(role, LUSTER_ROLE_BASS)) &&
             luster_role_info(families[i].role)->section != section)
             return families[i].role;
     return LUSTER_ROLE_UNKNOWN;
@@ -289,6 +330,28 @@ static void judge(const bool *h, LusterRoleGuess *g)
                                             : 0);
 }
 
+/* What the file says too little about, its folder may: "Guitars/Lead 2", "Drums/01". */
+static void ask_folder(const char *name, size_t size, bool *hints, LusterRoleGuess *guess)
+{
+    const LusterRoleGuess file = *guess;
+    const Words folder = split(name, size);
+    bool more[LUSTER_HINT_N] = {false};
+    read_hints(&folder, more);
+    if (more[LUSTER_HINT_DRUMS]) { /* the microphones of a kit */
+        hints[LUSTER_HINT_KICK] |= hints[LUSTER_HINT_IN] || hints[LUSTER_HINT_OUT];
+        hints[LUSTER_HINT_SNARE] |= hints[LUSTER_HINT_TOP] || hints[LUSTER_HINT_BOTTOM];
+    }
+    for (int i = 0; i < LUSTER_HINT_N; i++)
+        hints[i] |= more[i];
+    judge(hints, guess);
+    guess->side = file.side;
+    guess->mic = file.mic;
+    guess->take |= file.take;
+    guess->confidence *= 0.8;
+    if (guess->confidence < file.confidence)
+        *guess = file;
+}
+
 void luster_role_from_name(const char *name, LusterRoleGuess *guess)
 {
     memset(guess, 0, sizeof *guess);
@@ -306,15 +369,8 @@ void luster_role_from_name(const char *name, LusterRoleGuess *guess)
         hints[LUSTER_HINT_RIGHT] |= !strcmp(last, "ohr");
     }
     judge(hints, guess);
-    if (guess->role == LUSTER_ROLE_UNKNOWN && file != name) { /* a folder may say more */
-        const Words folder = split(name, (size_t)(file - name));
-        memset(hints, 0, sizeof hints);
-        read_hints(&folder, hints);
-        const int side = guess->side;
-        judge(hints, guess);
-        guess->side = side;
-        guess->confidence *= 0.7;
-    }
+    if (guess->confidence < 0.5 && guess->second == LUSTER_ROLE_UNKNOWN && file != name)
+        ask_folder(name, (size_t)(file - name), hints, guess);
     if (guess->role == LUSTER_ROLE_UNKNOWN)
         snprintf(guess->why, sizeof guess->why, "the name says nothing");
     else

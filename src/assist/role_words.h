@@ -67,4 +67,8 @@ LusterHint luster_role_word(const char *word, size_t size);
 /** The same for a word with digits in it ("808", "b3"), as it stands in the name. */
 LusterHint luster_role_number(const char *word, size_t size);
 
+/** Copies a name in UTF-8 with the marks taken off its letters ("Flöte" -> "Flote"), up to `room`
+ * - 1 bytes; what is no Latin letter stays. The return is the size of `out`. */
+size_t luster_role_plain(const char *name, size_t size, char *out, size_t room);
+
 #endif

@@ -21,6 +21,7 @@ typedef enum {
     LUSTER_ROLE_DRUMS,
     LUSTER_ROLE_PERCUSSION,
     LUSTER_ROLE_BASS,
+    LUSTER_ROLE_BASS_SYNTH,
     LUSTER_ROLE_GUITAR,
     LUSTER_ROLE_GUITAR_ACOUSTIC,
     LUSTER_ROLE_GUITAR_ELECTRIC,
@@ -47,6 +48,18 @@ typedef enum {
     LUSTER_ROLE_N
 } LusterRole;
 
+/** The coarse classes: the trunk of the tree of roles. */
+typedef enum {
+    LUSTER_FAMILY_DRUMS,
+    LUSTER_FAMILY_BASS,
+    LUSTER_FAMILY_GUITAR,
+    LUSTER_FAMILY_KEYS,
+    LUSTER_FAMILY_ORCHESTRA,
+    LUSTER_FAMILY_VOICE,
+    LUSTER_FAMILY_OTHER,
+    LUSTER_FAMILY_N
+} LusterRoleFamily;
+
 /** The parts of a mix whose levels are known from measured mixes (doc/sources.md A2). */
 typedef enum {
     LUSTER_SECTION_VOCALS,
@@ -65,9 +78,18 @@ typedef struct LusterRoleInfo {
     double pan; /* how far to the side a lone mono part of this kind may stand, 0 ... 100 */
     double low_cut_top_hz; /* a low cut never goes above this; 0: none */
     double reverb_db; /* reverb re the song's amount; -INFINITY: none */
+    LusterRoleFamily family;
+    LusterRole parent; /* the next coarser role; UNKNOWN: the family itself */
 } LusterRoleInfo;
 
 const LusterRoleInfo *luster_role_info(LusterRole role);
+
+/** Whether a role is another or stands below it: bass_synth is a bass. */
+bool luster_role_is(LusterRole role, LusterRole coarse);
+
+/** Id and name of a family, for people. */
+const char *luster_family_id(LusterRoleFamily family);
+const char *luster_family_name(LusterRoleFamily family);
 
 /** By id; -1 when there is none. */
 int luster_role_find(const char *id);
@@ -78,6 +100,9 @@ typedef struct LusterRoleGuess {
     LusterRole second; /* named too, when the name holds two instruments; else UNKNOWN */
     int side; /* -1 "L", 1 "R": one half of a pair in two files; else 0 */
     bool take; /* "double", "dt": a second take */
+    bool by_sound; /* the name did not say it */
+    LusterRoleFamily family; /* what it sounds like, and how sure that is */
+    double family_confidence;
     char mic; /* 'i' inside, 'o' outside, 't' top, 'b' bottom, 'd' DI, 'a' amp; 0 unsaid */
     char stem[64]; /* the name without number and side: equal for both halves of a pair */
     char why[160];

@@ -190,17 +190,26 @@ TEST(same_sound_same_hash)
     sound_free(&b);
 }
 
+/* Made sounds are no instruments: the family is right, or it is said to be unsure; and none of it
+ * hangs on the level. */
 static void check_sound(const char *what, Sound *s, const char *role)
 {
     LusterStemFacts f = analyse(s);
-    LusterRoleGuess g;
+    LusterRoleGuess g, softer;
     luster_role_from_sound(&f, &g);
-    if (!CHECK_STR(luster_role_info(g.role)->id, role))
-        printf("# %s: centroid %.0f low %.1f decay %.1f onsets %.1f pitched %.2f glide %.2f flat "
-               "%.3f edge %.0f crest %.1f\n",
-               what, f.centroid_hz, f.low_share_db, f.decay_db, f.onsets_per_s, f.pitched, f.glide,
-               f.flatness, f.low_edge_hz, f.crest_db);
-    CHECK(g.confidence <= 0.6);
+    const int truth = luster_role_find(role);
+    const bool right =
+        luster_role_info(g.role)->family == luster_role_info((LusterRole)truth)->family;
+    if (!CHECK(right || g.confidence < 0.6))
+        printf("# %s is taken for %s, %.2f\n", what, luster_role_info(g.role)->id, g.confidence);
+    luster_stem_clear(&f);
+    for (uint32_t c = 0; c < 2; c++)
+        for (uint32_t i = 0; s->x[c] && i < s->n; i++)
+            s->x[c][i] *= 0.25f;
+    f = analyse(s);
+    luster_role_from_sound(&f, &softer);
+    CHECK(softer.role == g.role);
+    CHECK_NEAR(softer.confidence, g.confidence, 0.02);
     luster_stem_clear(&f);
     sound_free(s);
 }

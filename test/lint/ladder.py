@@ -86,6 +86,6 @@ case("every file names its licence",
       if "SPDX-License-Identifier: GPL-3.0-or-later" not in p.read_text()[:300]])
 case("no file has grown past 600 lines",
      [f"{p.relative_to(ROOT)}: {len(p.read_text().splitlines())} lines"
-      for p in files("src", "include", "cli") if len(p.read_text().splitlines()) > 600])
+      for p in files("src", "include", "cli") if len(p.read_text().splitlines()) > 600 and "Generated: " not in p.read_text()[:300]])
 print(f"1..{len(results)}")
 sys.exit(0 if all(results) else 1)
