@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* The mix assistant from end to end: listen, tell what is what, compare partners, plan, write. */
+#include "assist/dynamics.h"
 #include "assist/plan.h"
 #include "base/math.h"
 
@@ -121,6 +122,8 @@ static LusterStatus plan(LusterMix *mix, LusterError *err)
         status = luster_plan_space(mix, err);
     luster_plan_levels(mix);
     luster_plan_master(mix);
+    if (on(mix, LUSTER_STAGE_MASTER))
+        luster_dynamics_mix_bus(mix);
     return status;
 }
 

@@ -11,6 +11,7 @@
 #include "analysis/masking.h"
 #include "analysis/sections.h"
 #include "analysis/stem.h"
+#include "assist/hits.h"
 #include "assist/norms.h"
 #include "assist/roles.h"
 #include "assist/strip_plan.h"
@@ -69,6 +70,10 @@ typedef struct LusterStemPlan {
     bool mono_bass; /* its side is taken out under 120 Hz */
     char pan_measured[96];
     const char *pan_reason;
+
+    /* Dynamics. */
+    LusterStrokes strokes; /* of drums and bass, while the step works */
+    LusterHits hits; /* of close drum microphones */
     double tamed_db; /* how much lower a limiter makes the highest peak */
     double length_s; /* of the clip, where the file goes on after the music; 0: all of it */
 
@@ -163,6 +168,7 @@ void luster_plan_pan(LusterMix *mix); /* pan.c */
 void luster_plan_width(LusterMix *mix); /* width.c */
 LusterStatus luster_plan_tone(LusterMix *mix, LusterError *err); /* tone.c */
 void luster_plan_dynamics(LusterMix *mix); /* dynamics.c */
+void luster_dynamics_mix_bus(LusterMix *mix); /* bus.c: glue on the master, when all else stands */
 LusterStatus luster_plan_space(LusterMix *mix, LusterError *err); /* space.c */
 /** Measures what each return gives. probe.c */
 LusterStatus luster_probe_returns(LusterMix *mix, LusterError *err);
@@ -190,16 +196,23 @@ LusterBusPlan *luster_plan_bus_of(LusterMix *mix, LusterRole role);
 
 /** What its chain does to a stem: loudness after minus before, the sample peak after, and the share
  * of its length in which the limiter takes more than half a dB; per insert of the plan the mean
- * gain reduction while it sounds and that of its loudest tenth (0 where the processor has no such
- * meter). */
+ * gain reduction while it sounds, that of its loudest tenth, and that of the loudest tenth of its
+ * strokes or syllables at their deepest (0 where the processor has no such meter). */
 typedef struct LusterRehearsal {
     double change_lu, peak_dbfs, limited;
     double mean_reduction_db[LUSTER_PLAN_INSERTS], loud_reduction_db[LUSTER_PLAN_INSERTS];
+    double stroke_reduction_db[LUSTER_PLAN_INSERTS];
 } LusterRehearsal;
 
 /** Plays the whole stem through its planned trim and chain; inserts keyed by other stems are left
  * out. False when it cannot be read (then nothing is known). rehearse.c */
 bool luster_plan_rehearse(const LusterStemPlan *s, LusterRehearsal *out);
+/** The same from `from_s` of the song on for `length_s` (0: to the end); inserts keyed by other
+ * stems play too when `mix` is given. */
+bool luster_plan_rehearse_part(const LusterMix *mix, const LusterStemPlan *s, double from_s,
+                               double length_s, LusterRehearsal *out);
+/** Where the loudest `length_s` of a series per LUSTER_STEP_S start. */
+double luster_plan_loudest_s(const float *power, uint32_t n_steps, double length_s);
 
 /** Adds gain * power of a stem's K-weighted series to sum[n_steps] (from its place in time). */
 void luster_plan_add_series(const LusterMix *mix, const LusterStemPlan *s, double gain_db,
