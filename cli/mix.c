@@ -195,26 +195,28 @@ static int listen_once(MixJob *job, Candidate *candidate, bool *again)
 
 static int listen_and_correct(MixJob *job, Candidate *candidate)
 {
-    LusterError err;
     bool again = true;
     int status = CLI_OK;
     while (again && !status)
         status = listen_once(job, candidate, &again);
-    if (!status && luster_mix_judge(candidate->mix, &err))
-        status = cli_fail("%s", err.text);
     return status;
 }
 
 /* All candidates as loud as the one with the least room: else the louder would seem the better. */
-static void set_levels(MixJob *job)
+static int set_levels(MixJob *job)
 {
+    LusterError err;
     double lufs = INFINITY;
     for (uint32_t c = 0; c < job->n_candidates; c++) {
         const Candidate *candidate = &job->candidates[c];
         lufs = fmin(lufs, luster_mix_reach(candidate->mix, &candidate->heard));
     }
-    for (uint32_t c = 0; c < job->n_candidates; c++)
+    for (uint32_t c = 0; c < job->n_candidates; c++) {
         luster_mix_finish(job->candidates[c].mix, &job->candidates[c].heard, lufs);
+        if (luster_mix_judge(job->candidates[c].mix, &err))
+            return cli_fail("%s", err.text);
+    }
+    return CLI_OK;
 }
 
 static int write_mix(MixJob *job, Candidate *candidate)
@@ -332,7 +334,7 @@ static int run(Cli *cli)
     for (uint32_t c = 0; c < job->n_candidates && !status; c++)
         status = listen_and_correct(job, &job->candidates[c]);
     if (!status)
-        set_levels(job);
+        status = set_levels(job);
     for (uint32_t c = 0; c < job->n_candidates && !status; c++) {
         status = write_mix(job, &job->candidates[c]);
         if (!status)

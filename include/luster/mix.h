@@ -103,7 +103,8 @@ LUSTER_API const LusterMixFigure *luster_mix_figure(const LusterMix *mix, uint32
 LUSTER_API LusterStatus luster_mix_judge(LusterMix *mix, LusterError *err);
 
 /** How loud the mix can be made, LUFS: about -16 (unmastered mixes), or less where its peaks would
- * come over -1.5 dBTP, just under the safety limiter. `measured` is the master rendered with its
+ * come over -1.5 dBTP, just under the safety limiter (which may take up to 3 dB off single peaks
+ * where they stand more than 18 dB over the loudness). `measured` is the master rendered with its
  * limiter off, all parts of LusterMeasurement: only then do its peaks tell how far to go. */
 LUSTER_API double luster_mix_reach(const LusterMix *mix, const LusterMeasurement *measured);
 

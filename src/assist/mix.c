@@ -250,11 +250,19 @@ const char *luster_mix_unusable(const LusterMix *mix, uint32_t i, const char **w
     return NULL;
 }
 
+/* Peaks that stand further over the loudness than in nine of ten unmastered mixes are single ones:
+ * the safety limiter may take that much of them. */
+static double limited_db(const LusterMeasurement *measured)
+{
+    const double over = measured->plr_lu - LUSTER_PREMIX_PLR_LU;
+    return !(over > 0.0) ? 0.0 : over > LUSTER_PREMIX_LIMIT_DB ? LUSTER_PREMIX_LIMIT_DB : over;
+}
+
 double luster_mix_reach(const LusterMix *mix, const LusterMeasurement *measured)
 {
-    (void)mix;
-    const double by_peak =
-        measured->integrated_lufs + LUSTER_PREMIX_PEAK_DBTP - measured->true_peak_dbtp;
+    const double by_peak = measured->integrated_lufs + LUSTER_PREMIX_PEAK_DBTP +
+                           mix->amount[LUSTER_STAGE_MASTER] * limited_db(measured) -
+                           measured->true_peak_dbtp;
     return by_peak < LUSTER_PREMIX_LUFS ? by_peak : LUSTER_PREMIX_LUFS;
 }
 
@@ -265,9 +273,13 @@ bool luster_mix_finish(LusterMix *mix, const LusterMeasurement *measured, double
     const double loudness = measured->integrated_lufs, peak = measured->true_peak_dbtp;
     if (!isfinite(peak))
         return false; /* silence */
-    const double by_peak = LUSTER_PREMIX_PEAK_DBTP - peak;
+    const double limited = mix->amount[LUSTER_STAGE_MASTER] * limited_db(measured);
+    const double by_peak = LUSTER_PREMIX_PEAK_DBTP + limited - peak;
     double move = by_peak;
-    const char *reason = "as loud as the peaks allow without the limiter";
+    const char *reason = limited > 0.0
+                             ? "as loud as the peaks allow, the limiter taking the single "
+                               "ones that stand higher than in nine of ten mixes"
+                             : "as loud as the peaks allow without the limiter";
     if (isfinite(loudness) && LUSTER_PREMIX_LUFS - loudness <= move) {
         move = LUSTER_PREMIX_LUFS - loudness;
         reason = "an unmastered mix's usual loudness, with peaks clear of the limiter";
@@ -277,6 +289,9 @@ bool luster_mix_finish(LusterMix *mix, const LusterMeasurement *measured, double
         reason = "as loud as the other candidates, so that they can be compared";
     }
     move = floor(move * 10.0 + 1e-6) / 10.0;
+    for (uint32_t i = 0; i < mix->n_figures; i++)
+        if (!strcmp(mix->figures[i].id, "plr_lu")) /* as it will be delivered */
+            mix->figures[i].value = fmin(measured->plr_lu, LUSTER_CEILING_DBTP - loudness - move);
     if (fabs(move) < 0.15)
         return false;
     const char *evidence = luster_session_text(

@@ -31,6 +31,8 @@ double luster_norm_share_db(int percentile, int from, int to);
            */
 #define LUSTER_PREMIX_LUFS -16.0 /* unmastered mixes: median -15.7, p10 -18, p90 -13.3 [D6] */
 #define LUSTER_PREMIX_PEAK_DBTP -1.5 /* half a dB under the safety limiter */
+#define LUSTER_PREMIX_PLR_LU 18.0 /* peak to loudness, p90 of unmastered mixes [D6] */
+#define LUSTER_PREMIX_LIMIT_DB 3.0 /* limiting stays transparent up to 3 dB [D5] */
 #define LUSTER_CEILING_DBTP -1.0 /* AES TD1008 [H2] */
 #define LUSTER_REVERB_LU -15.0 /* wet re the mix: window -17 ... -12 [F1, Y1] */
 #define LUSTER_REVERB_LU_DRY_ROOM                                                                  \

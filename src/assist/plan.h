@@ -67,6 +67,7 @@ typedef struct LusterStemPlan {
     int masker; /* the part that takes most of it, or -1 */
 
     double pan;
+    double width; /* percent, of a stereo recording */
     bool mono_bass; /* its side is taken out under 120 Hz */
     char pan_measured[96];
     const char *pan_reason;
