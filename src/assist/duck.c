@@ -9,7 +9,6 @@
 #include "base/math.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #define EXCERPT_S 30.0
@@ -187,9 +186,6 @@ void luster_dynamics_duck(const LusterMix *mix, LusterStemPlan *s)
         !s->strokes.n_steps || !meet(&mix->stems[key], s, &m) || m.n < LEAST_STROKES)
         return;
     const LusterStemPlan *kick = &mix->stems[key];
-    if (getenv("DBG"))
-        fprintf(stderr, "GATE duck %s %s n %u sound %u cov %u dip %.1f over %.1f beat %.2f\n",
-                s->name, kick->name, m.n, m.sounding, m.covered, m.dip_db, m.over_db, m.beat_s);
     const double share = (double)m.covered / m.n;
     if (share < LEAST_SHARE || m.dip_db > DUCKED_DB)
         return;
