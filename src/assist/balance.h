@@ -54,7 +54,4 @@ bool luster_balance_masking_find(LusterBalanceMasking *m, const LusterMix *mix);
 /** Kick and bass by spectrum, where loudness under-reads. balance_low.c */
 void luster_balance_low(LusterMix *mix);
 
-/** `lu` re the whole, were it `db` louder re all the rest. */
-double luster_balance_lifted(double lu, double db);
-
 #endif

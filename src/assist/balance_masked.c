@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 /* Importance of what is masked, squared shares as [B2]: ours, so that a part with a third of its
- * energy under the rest rises by about 1.5 dB, one with a tenth by 0.2 dB. */
+ * energy under the rest rises by about 1 dB, one with what is natural not at all. */
 #define IMPORTANCE 10.0
 #define IMPORTANCE_LEAD 40.0
 #define IMPORTANCE_TUNE 20.0 /* of an instrument that leads: who leads is less sure */
@@ -20,6 +20,9 @@
 #define NATURAL_STRUCK 0.25
 #define NATURAL 0.1
 #define NATURAL_LEAD 0.05
+
+/* Per dB: a part that lies wholly under the rest shows nothing of the first decibels. */
+#define SLOPE_LEAST -0.02
 
 /* Parts that are masked by their nature are not chased: what supports another microphone, what
  * doubles, melts or fills. Toms and cymbals sound in their microphones mostly as bleed. */
@@ -102,11 +105,12 @@ bool luster_balance_masking_find(LusterBalanceMasking *m, const LusterMix *mix)
         const LusterStemPlan *s = &mix->stems[i];
         const LusterMasked *h = &m->heard[i];
         const double weight = luster_stem_heard(s) ? importance(s) : 0.0;
-        const double more =
-            s->leads ? h->covered_louder - h->covered : h->masked_louder - h->masked;
+        double slope = (s->leads ? h->covered_louder - h->covered : h->masked_louder - h->masked) /
+                       LUSTER_MASKING_LOUDER_DB;
+        if (!s->leads && slope > SLOPE_LEAST)
+            slope = SLOPE_LEAST;
         if (weight > 0.0 && excess_of(s, h) > 0.0)
-            keep(m, (LusterBalanceMasked){i, s->leads, weight, excess_of(s, h),
-                                          more / LUSTER_MASKING_LOUDER_DB, NULL});
+            keep(m, (LusterBalanceMasked){i, s->leads, weight, excess_of(s, h), slope, NULL});
     }
     for (uint32_t r = 0; r < m->n; r++)
         if (!blame(m, mix->n_stems, r))

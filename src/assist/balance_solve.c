@@ -44,7 +44,8 @@ static int section_of(const LusterStemPlan *s)
     return (int)luster_role_info(s->role)->section;
 }
 
-double luster_balance_lifted(double lu, double db)
+/* `lu` re the whole, were it `db` louder re all the rest. */
+static double lifted(double lu, double db)
 {
     const double share = luster_pow(10.0, lu / 10.0); /* of the whole's power */
     if (db == 0.0 || share >= 1.0)
@@ -141,15 +142,13 @@ static double momentary_part(double active)
     return part < 0.0 ? 0.0 : part > 1.0 ? 0.5 : 0.5 * part;
 }
 
-/* A person's wish makes the lead's place firmer still. */
 static double spread_of(const Solver *v, int k)
 {
-    const double wish = v->mix->lead_db;
+
     bool lead = false;
     for (uint32_t i = 0; i < v->n; i++)
         lead |= v->mix->stems[i].leads && section_of(&v->mix->stems[i]) == k;
-    return luster_section_norms[k].spread_lu *
-           (k == VOCALS && lead ? LEAD_FIRM / (1.0 + fabs(wish)) : 1.0);
+    return luster_section_norms[k].spread_lu * (k == VOCALS && lead ? LEAD_FIRM : 1.0);
 }
 
 /* How far a section is off its target, and what each offset does to that. */
@@ -300,13 +299,11 @@ static void step(Solver *v)
 /* However few the moments in which it sings, the lead never stands over these. */
 static void hold_lead(Solver *v)
 {
-    const double up = v->mix->lead_db;
+
     for (int k = 0; k < 20 && v->present[VOCALS]; k++) {
         const double own = v->own[VOCALS] + v->offset[VOCALS];
-        const double over =
-            own - row_loudness(v, VOCALS, NULL) - luster_balance_lifted(LEAD_MOST_LU, up);
-        const double above =
-            own - row_loudness(v, ROWS, NULL) - luster_balance_lifted(LEAD_MOST_SONG_LU, up);
+        const double over = own - row_loudness(v, VOCALS, NULL) - LEAD_MOST_LU;
+        const double above = own - row_loudness(v, ROWS, NULL) - LEAD_MOST_SONG_LU;
         if (over <= 0.0 && above <= 0.0)
             return;
         v->offset[VOCALS] -= over > above ? over : above;
@@ -322,33 +319,27 @@ static double target_of(const LusterMix *mix, int section)
         if (luster_stem_heard(&mix->stems[i]) && (int)info->section == section)
             best = info->weight_db > best ? info->weight_db : best;
     }
-    double usual = mix->style->target_lu[section];
-    if (section == VOCALS)
-        usual = luster_balance_lifted(usual, mix->lead_db);
+    const double usual = mix->style->target_lu[section];
     const bool sparse = section == VOCALS || section == LUSTER_SECTION_OTHER;
     /* half way for voices: alone they are also what there is to follow */
     const double part = section == VOCALS ? 0.5 : 1.0;
     return sparse && best < -3.0 && isfinite(best) ? usual + part * best : usual;
 }
 
-/* By how much the instruments rise with the wish for a lead that is one of them: they are not to
- * take it back among themselves. */
-static double lift_of_tune(Solver *v, double with)
+/* What a person wants of the lead comes on top, against all the rest; its doubles go with it. */
+static void wish_for_lead(Solver *v)
 {
-    const double wish = v->mix->lead_db;
-    for (int back = 0; back < 2; back++) {
-        for (uint32_t i = 0; i < v->n; i++) {
-            LusterStemPlan *s = &v->mix->stems[i];
-            if (s->leads && section_of(s) == LUSTER_SECTION_OTHER)
-                s->level_db += back ? wish : -wish;
-        }
-        if (back)
-            break;
-        memset(v->sum, 0, v->n_steps * sizeof *v->sum);
-        luster_balance_aim(v->mix, LUSTER_SECTION_OTHER, v->sum);
-        with -= luster_balance_loudness(v->sum, v->n_steps);
+    bool sung = false;
+    for (uint32_t i = 0; i < v->n; i++)
+        sung |= v->mix->stems[i].leads && section_of(&v->mix->stems[i]) == VOCALS;
+    for (uint32_t i = 0; i < v->n; i++) {
+        const LusterStemPlan *s = &v->mix->stems[i];
+        if (s->leads || (sung && s->role == LUSTER_ROLE_VOCAL_DOUBLE))
+            v->move[i] += v->mix->lead_db;
     }
-    return wish != 0.0 && isfinite(with) ? with : 0.0;
+    if (sung)
+        v->mix->sections[VOCALS].target_lu =
+            lifted(v->mix->sections[VOCALS].target_lu, v->mix->lead_db);
 }
 
 static LusterStatus solve(Solver *v)
@@ -360,9 +351,6 @@ static LusterStatus solve(Solver *v)
         v->own[k] = luster_balance_loudness(v->sum, v->n_steps);
         v->present[k] = mix->sections[k].present = isfinite(v->own[k]);
         mix->sections[k].target_lu = target_of(mix, k);
-        if (k == LUSTER_SECTION_OTHER)
-            mix->sections[k].target_lu =
-                luster_balance_lifted(mix->sections[k].target_lu, lift_of_tune(v, v->own[k]));
 
         v->offset[k] = v->present[k] ? mix->sections[k].target_lu - v->own[k] : 0.0;
     }
@@ -376,14 +364,15 @@ static LusterStatus solve(Solver *v)
     }
     listen(v);
     hold_lead(v);
-    const double level = row_loudness(v, ROWS, NULL);
-    set_levels(v);
-    for (uint32_t i = 0; i < v->n; i++) {
-        mix->stems[i].level_db -= level;
-        mix->stems[i].unmasked_db = v->move[i];
-    }
     for (int k = 0; k < ROWS; k++)
         mix->sections[k].miss_lu = v->present[k] ? miss(v, k, NULL) : 0.0;
+    for (uint32_t i = 0; i < v->n; i++)
+        mix->stems[i].unmasked_db = v->move[i];
+    wish_for_lead(v);
+    const double level = row_loudness(v, ROWS, NULL);
+    set_levels(v);
+    for (uint32_t i = 0; i < v->n; i++)
+        mix->stems[i].level_db -= level;
     return LUSTER_OK;
 }
 

@@ -162,8 +162,6 @@ bool luster_balance_weigh(LusterMix *mix)
     for (uint32_t i = 0; i < mix->n_stems; i++) {
         LusterStemPlan *s = &mix->stems[i];
         s->level_db = luster_stem_heard(s) ? s->weight_db - loudness_of(s) : -INFINITY;
-        if (s->leads && luster_role_info(s->role)->section == LUSTER_SECTION_OTHER)
-            s->level_db += mix->lead_db;
     }
     return true;
 }

@@ -4,8 +4,6 @@
 /* Numbers of professional mixes; sources in norms.h. */
 #include "assist/norms.h"
 
-#include "base/math.h"
-
 const LusterSectionNorm luster_section_norms[LUSTER_SECTION_N] = {
     [LUSTER_SECTION_VOCALS] = {"vocals", -2.7, 1.5},
     [LUSTER_SECTION_DRUMS] = {"drums", -6.6, 2.6},
@@ -24,11 +22,3 @@ const double luster_mix_norms_db[3][LUSTER_STEM_BANDS] = {
      -9.1,  -10.1, -10.1, -10.6, -10.6, -9.9,  -11.0, -11.4, -13.1, -13.8,
      -14.2, -14.4, -15.8, -16.9, -19.9, -21.0, -21.6, -22.7, -24.9, -28.9},
 };
-
-double luster_norm_share_db(int percentile, int from, int to)
-{
-    double sum = 0.0;
-    for (int b = from; b <= to; b++)
-        sum += luster_pow(10.0, luster_mix_norms_db[percentile][b] / 10.0);
-    return luster_power_to_db(sum);
-}

@@ -23,9 +23,6 @@ extern const LusterSectionNorm luster_section_norms[LUSTER_SECTION_N];
  * [LAC, C3], rows 20 Hz ... 16 kHz. The medians lack 0.8 dB to sum to 0. */
 extern const double luster_mix_norms_db[3][LUSTER_STEM_BANDS];
 
-/** The same bands summed from `from` to `to` (indices), dB re total. */
-double luster_norm_share_db(int percentile, int from, int to);
-
 #define LUSTER_WORKING_LUFS                                                                        \
     -18.0 /* a track ahead of its chain; fitted vocal chains use it [B8]                           \
            */
