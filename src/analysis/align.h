@@ -9,24 +9,36 @@
 
 #include <stdbool.h>
 
+/** The bands in which a sum gains or loses by polarity: 40-200 Hz, the low end, and 200-1000 Hz,
+ * the body. */
+typedef enum { LUSTER_ALIGN_LOW, LUSTER_ALIGN_BODY, LUSTER_ALIGN_BANDS } LusterAlignBand;
+
+/** Which side of a stereo source is heard. */
+#define LUSTER_ALIGN_FOLD -1 /* the sum, or the left side when the two cancel */
+
+typedef struct LusterAlignQuery {
+    const double *starts_s; /* [n_starts] where windows begin, seconds */
+    uint32_t n_starts;
+    double max_delay_s; /* searched to both sides */
+    int channel[2]; /* of a and of b: 0, 1 or LUSTER_ALIGN_FOLD */
+    double skip_s[2]; /* heads of a and b left out: as if the files lay that much earlier */
+} LusterAlignQuery;
+
 typedef struct LusterAlignment {
     double delay_s; /* positive: b is later than a */
     double strength; /* height of the GCC-PHAT peak over the rms of its surroundings */
+    double share; /* the same re one sound in both without any filter, 0 ... 1 */
+    double clarity; /* highest peak less highest trough re the higher of the two, -1 ... 1 */
     bool inverted; /* sign of the peak */
     double correlation; /* -1 ... 1 over all frequencies, at that delay */
     double correlation_now; /* the same as the files lie */
-    double low_correlation; /* 40-200 Hz, at that delay */
-    double low_now; /* 40-200 Hz, as the files lie */
-    double low_peak; /* the strongest correlation of 40-200 Hz at any delay searched, signed */
-    double low_rival; /* the strongest of the other sign, as a magnitude */
-    double flip_gain_db; /* change of the 40-200 Hz power of an equal-level sum if b is inverted */
+    double band[LUSTER_ALIGN_BANDS]; /* per band, at that delay */
+    double band_now[LUSTER_ALIGN_BANDS]; /* per band, as the files lie */
+    double power[2][LUSTER_ALIGN_BANDS]; /* of a and of b in the windows, re its whole power */
 } LusterAlignment;
 
-/** Compares `b` with `a` in windows that begin at starts_s[n_starts] (seconds), for delays up to
- * +-max_delay_s. Both sources have one rate; a stereo source is heard by the side that the mono sum
- * does not weaken: the sum, or the left when the sides cancel. Both are sought and read. */
-LusterStatus luster_align(LusterSource *a, LusterSource *b, const double *starts_s,
-                          uint32_t n_starts, double max_delay_s, LusterAlignment *out,
-                          LusterError *err);
+/** Compares `b` with `a`. Both have one rate; both are sought and read. */
+LusterStatus luster_align(LusterSource *a, LusterSource *b, const LusterAlignQuery *query,
+                          LusterAlignment *out, LusterError *err);
 
 #endif

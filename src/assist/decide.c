@@ -26,7 +26,8 @@ static bool near(double a, double b)
     return fabs(a - b) <= 1e-9 * (1.0 + fabs(a) + fabs(b));
 }
 
-/* Levels to 0.1 dB, places in time to 0.1 ms, frequencies and time constants to three digits, pan
+/* Levels to 0.1 dB, places in time to half a
+ * sample (0.01 ms), frequencies and time constants to three digits, pan
  * and width to 5. */
 static double tidy(const LusterParam *param, double value)
 {
@@ -35,7 +36,9 @@ static double tidy(const LusterParam *param, double value)
     if (param->scale == LUSTER_SCALE_LINEAR && !strcmp(param->unit, "dB"))
         return round(value * 10.0) / 10.0;
     if (param->scale == LUSTER_SCALE_LINEAR && !strcmp(param->unit, "s"))
-        return round(value * 10000.0) / 10000.0;
+        return round(value * 100000.0) / 100000.0;
+    if (param->scale == LUSTER_SCALE_LINEAR && !strcmp(param->unit, "ms"))
+        return round(value * 100.0) / 100.0;
     if (param->scale == LUSTER_SCALE_LINEAR || param->scale == LUSTER_SCALE_LOG) {
         double step = 1e-6;
         while (step * 1000.0 <= fabs(value))

@@ -67,17 +67,23 @@ static void note_faults(LusterMix *mix, const LusterStemPlan *s)
     if (f->one_side)
         note(mix, "%s has sound on the %s side only: played as mono.", s->name,
              f->one_side < 0 ? "left" : "right");
-    if (s->invert)
-        note(mix, "%s is upside down against %s: turned over.", s->name,
-             mix->stems[s->reference].name);
+    const bool told = s->turn_arrival < 0.0 || s->turn_db != 0.0 ||
+                      s->turn_low_db + s->turn_body_db > 1.0; /* half a dB: worth a line */
+    if (s->invert && told)
+        note(mix, "%s %s: turned over.", s->name,
+             s->turn_arrival < 0.0 || s->turn_db != 0.0 ? "is upside down against its partner"
+                                                        : "adds up better the other way round");
     if (s->invert_right)
         note(mix, "The two sides of %s are upside down against each other: one is turned over.",
              s->name);
+    if (s->misplaced_s < 0.0)
+        note(mix, "%s lay %.1f ms early for where it stood: delayed.", s->name, s->delay_ms);
     if (s->length_s > 0.0)
         note(mix, "%s goes on for %.0f s after the music: played up to %.1f s.", s->name,
              f->length_s - s->offset_s - mix->end_s, s->length_s);
     if (s->offset_s > 0.0)
-        note(mix, "%s lay %.0f ms late: moved into place.", s->name, 1000.0 * s->offset_s);
+        note(mix, "%s lay %.*f ms late: moved into place.", s->name, s->offset_s < 0.01 ? 1 : 0,
+             1000.0 * s->offset_s);
 }
 
 static void note_unsure(LusterMix *mix)

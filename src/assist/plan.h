@@ -49,6 +49,11 @@ typedef struct LusterStemPlan {
     int reference; /* the microphone it was compared with, or -1 */
     LusterAlignment alignment; /* this one against the reference */
     bool invert, invert_right; /* turn it over; turn only its right side over */
+    double turn_db; /* what turning brings to the sum of the two, mean of the bands */
+    double turn_low_db, turn_body_db; /* the same to the sum of the kit, per band */
+    double turn_arrival; /* what arrivals say as it lies: negative: upside down */
+    double in_step_db; /* what moving into step brings */
+    double misplaced_s; /* how late it lies where sound cannot have put it; negative: early */
     double delay_ms; /* to be added */
     double offset_s; /* to be skipped at the head: it lies late */
     double late_fit, late_now; /* fit of attacks with the drums' when moved, and as they lie */
@@ -121,6 +126,7 @@ typedef struct LusterTimePlan {
     LusterFormSection sections[LUSTER_FORM_MAX];
     uint32_t n_sections;
 } LusterTimePlan;
+struct LusterMicGroup;
 
 struct LusterMix {
     LusterMixOptions options;
@@ -149,6 +155,7 @@ struct LusterMix {
     double reverb_decay_s, onset_rate;
     LusterMixFigure figures[LUSTER_FIGURES]; /* of the last hearing */
     uint32_t n_figures, n_corrections;
+    struct LusterMicGroup *mics; /* while they are compared */
 };
 
 /** A stem that is heard in the mix. */

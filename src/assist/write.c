@@ -173,14 +173,6 @@ static LusterStatus write_clip(LusterMix *mix, LusterStemPlan *s)
                                1000.0 * s->offset_s, s->late_fit, s->late_now),
                           "one constant lag is a recording's latency, not playing: its head "
                           "is skipped"));
-    else if (s->offset_s > 0.0)
-        TRY(luster_decide(session, s->strip, LUSTER_STAGE_ALIGN, "clips.0.offset_s", s->offset_s,
-                          TEXT("%.1f ms later than %s (peak %.0f times the noise of the "
-                               "correlation)",
-                               1000.0 * s->offset_s,
-                               s->reference >= 0 ? mix->stems[s->reference].name : "its partner",
-                               s->alignment.strength),
-                          "the file lies late: its head is skipped"));
     if (s->length_s > 0.0) {
         const char *measured = TEXT("the music has died away at %.1f s, the file ends at %.1f s",
                                     mix->end_s, s->facts.length_s - s->offset_s);
