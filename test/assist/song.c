@@ -180,6 +180,37 @@ TEST(the_low_end_stands_in_the_middle)
     CHECK(!mono_bass_for(0.05f));
 }
 
+/* A pad whose sides are two sounds, and one whose sides are nearly one. */
+static double width_for(float apart)
+{
+    make_song("Synth Pad.wav", 12.0);
+    sound_free(&song[EXTRA]);
+    song[EXTRA] = sound_new(12.0, 2);
+    add_notes(&song[EXTRA], 440, 1.0, 6, 0.02, 0, 99, 99);
+    Sound other = sound_new(12.0, 1);
+    add_notes(&other, 557, 1.0, 6, 0.02, 0, 99, 99);
+    for (uint32_t i = 0; i < song[EXTRA].n; i++) {
+        const float mid = 0.3f * song[EXTRA].x[0][i], side = apart * other.x[0][i];
+        song[EXTRA].x[0][i] = mid + side;
+        song[EXTRA].x[1][i] = mid - side;
+    }
+    sound_free(&other);
+    for (int i = 0; i < N; i++) /* little else */
+        for (uint32_t k = song[i].n / 3; i != EXTRA && k < song[i].n; k++)
+            song[i].x[0][k] = 0.0f;
+    LusterMix *mix = mix_song();
+    const double width = stem(mix, EXTRA)->strip->values[LUSTER_STRIP_WIDTH];
+    end_song(mix);
+    return width;
+}
+
+TEST(only_what_is_too_wide_is_narrowed)
+{
+    const double wide = width_for(1.0f);
+    CHECK(wide < 90.0 && wide >= 50.0);
+    CHECK(width_for(0.05f) == 100.0);
+}
+
 TEST(both_sides_weigh_the_same)
 {
     make_song("Synth.wav", 12.0);
@@ -206,6 +237,7 @@ int main(void)
     RUN(few_hits_over_bleed_are_placed_by_the_hits);
     RUN(compression_leaves_the_voice_as_loud);
     RUN(the_low_end_stands_in_the_middle);
+    RUN(only_what_is_too_wide_is_narrowed);
     RUN(both_sides_weigh_the_same);
     return tap_done();
 }
