@@ -4,14 +4,22 @@
 /* Low end in the middle: when the planned mix would be wider under 120 Hz than nine of ten
  * professional mixes, the stereo parts that make it so lose their side there, the widest first,
  * until it is not. The same for the whole spectrum: a mix wider than nine of ten is narrowed where
- * it is widest, never to less than half. Every mix that is not too wide stays as it is. */
+ * it is widest, never to less than half. A mix narrower than nine of
+ * ten gets width from parts that stand behind the lead, by a decorrelator that leaves the mono sum
+ * alone. Every other mix stays as it is. */
 #include "assist/plan.h"
 #include "base/math.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #define LOW_TOP 7 /* bands 20 ... 100 Hz: up to 112 Hz */
 #define WIDEST_ALL_DB -6.4 /* side re mid of the whole, p90 of unmastered mixes [E2] */
+#define NARROW_DB -17.4 /* the same, p10 */
+#define NARROW_ENOUGH_DB -15.5 /* a little inside (ours) */
+#define DECORRELATE_STEP 10.0 /* percent */
+#define DECORRELATE_MOST 60.0 /* as its preset for pads */
+#define MIDDLE_PAN 25.0 /* what stands further out makes width already */
 #define STEP 0.95 /* of the width, at a time */
 #define NARROWEST 50.0 /* percent: half of what was recorded */
 #define WIDEST_DB -9.8 /* side re mid under 120 Hz, p90 of unmastered mixes [E2] */
@@ -119,8 +127,86 @@ static void middle_bass(LusterMix *mix)
     }
 }
 
+/* Parts that may lie around the others: they carry the song, but nobody points at them. */
+static bool may_lie_wide(const LusterStemPlan *s)
+{
+    switch (s->role) {
+    case LUSTER_ROLE_PAD:
+    case LUSTER_ROLE_SYNTH:
+    case LUSTER_ROLE_STRINGS:
+    case LUSTER_ROLE_KEYS:
+    case LUSTER_ROLE_ORGAN:
+    case LUSTER_ROLE_PIANO:
+    case LUSTER_ROLE_GUITAR:
+    case LUSTER_ROLE_GUITAR_ACOUSTIC:
+    case LUSTER_ROLE_GUITAR_ELECTRIC:
+    case LUSTER_ROLE_BACKING_VOCAL:
+    case LUSTER_ROLE_CHOIR:
+    case LUSTER_ROLE_FX:
+    case LUSTER_ROLE_SAMPLE:
+    case LUSTER_ROLE_UNKNOWN:
+        return luster_stem_heard(s) && !s->stereo && !s->leads && fabs(s->pan) < MIDDLE_PAN;
+    default:
+        return false;
+    }
+}
+
+/* Side re mid, powers, of a mono part: correlation 1 - amount. */
+static double made_wide(double percent)
+{
+    return percent / (200.0 - percent);
+}
+
+static double predicted_db(const LusterMix *mix, const double *decorrelate)
+{
+    double mid = 0.0, side = 0.0, m, s;
+    for (uint32_t i = 0; i < mix->n_stems; i++) {
+        const LusterStemPlan *stem = &mix->stems[i];
+        if (!luster_stem_heard(stem))
+            continue;
+        mid_side(stem, stem->width, &m, &s);
+        mid += m;
+        side += s + m * made_wide(decorrelate[i]);
+    }
+    return mid > 0.0 ? luster_power_to_db((side + 1e-12 * mid) / mid) : 0.0;
+}
+
+static void widen(LusterMix *mix)
+{
+    double *decorrelate = calloc(mix->n_stems, sizeof *decorrelate);
+    const double first = decorrelate ? predicted_db(mix, decorrelate) : 0.0;
+    for (double now = first; decorrelate && first < NARROW_DB && now < NARROW_ENOUGH_DB;) {
+        int next = -1; /* all alike, the loudest first */
+        for (uint32_t i = 0; i < mix->n_stems; i++)
+            if (may_lie_wide(&mix->stems[i]) && decorrelate[i] < DECORRELATE_MOST &&
+                (next < 0 || decorrelate[i] < decorrelate[next] ||
+                 (decorrelate[i] == decorrelate[next] &&
+                  mix->stems[i].after_lu > mix->stems[next].after_lu)))
+                next = (int)i;
+        if (next < 0)
+            break;
+        decorrelate[next] += DECORRELATE_STEP;
+        now = predicted_db(mix, decorrelate);
+    }
+    for (uint32_t i = 0; i < mix->n_stems && decorrelate; i++) {
+        LusterStemPlan *s = &mix->stems[i];
+        const double amount = mix->amount[LUSTER_STAGE_PLACE] * decorrelate[i];
+        if (!(amount > 0.0))
+            continue;
+        luster_plan_set(luster_plan_insert(&s->plan, LUSTER_STAGE_PLACE, "stereo", NULL),
+                        "decorrelate", amount,
+                        "lies around the others; the mono sum stays as it was",
+                        "the mix's side would lie at %.1f dB re its middle, nine of ten mixes have "
+                        "%.1f and more",
+                        first, NARROW_DB);
+        s->fader_db -= luster_power_to_db(1.0 + made_wide(amount));
+    }
+    free(decorrelate);
+}
+
 void luster_plan_width(LusterMix *mix)
 {
     middle_bass(mix);
     narrow(mix);
+    widen(mix);
 }

@@ -211,6 +211,21 @@ TEST(only_what_is_too_wide_is_narrowed)
     CHECK(width_for(0.05f) == 100.0);
 }
 
+TEST(a_narrow_mix_gets_width_from_what_lies_behind)
+{
+    make_song("Pad.wav", 12.0);
+    add_notes(&song[EXTRA], 330, 1.0, 6, 0.02, 0, 99, 99);
+    LusterMix *mix = mix_song();
+    LusterPlannedInsert *stereo =
+        luster_plan_find((LusterStripPlan *)&stem(mix, EXTRA)->plan, "stereo");
+    double side = 0.0;
+    for (int i = 0; i < N; i++)
+        side += fabs(stem(mix, i)->pan);
+    CHECK(stereo ? luster_plan_value(stereo, "decorrelate") > 0.0 : side > 0.0);
+    CHECK(!luster_plan_find((LusterStripPlan *)&stem(mix, VOX)->plan, "stereo"));
+    end_song(mix);
+}
+
 TEST(both_sides_weigh_the_same)
 {
     make_song("Synth.wav", 12.0);
@@ -238,6 +253,7 @@ int main(void)
     RUN(compression_leaves_the_voice_as_loud);
     RUN(the_low_end_stands_in_the_middle);
     RUN(only_what_is_too_wide_is_narrowed);
+    RUN(a_narrow_mix_gets_width_from_what_lies_behind);
     RUN(both_sides_weigh_the_same);
     return tap_done();
 }
