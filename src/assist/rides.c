@@ -17,7 +17,7 @@
 #define ENOUGH_LU 0.7
 #define SHARE 0.8 /* of what strays: what is left of it is the singer's expression */
 #define MOST_DB 3.0
-#define LEAST_PHRASES 3 /* fewer have no usual margin */
+#define LEAST_PHRASES 4 /* fewer have no usual margin */
 #define QUIET_LU 6.0 /* an intro or outro this far under the song is meant so */
 #define TOLD 4 /* moves named in the evidence */
 #define TEXT_SIZE 800
