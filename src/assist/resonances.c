@@ -17,6 +17,11 @@
 #define MOST_CUT_DB 6.0 /* B10 */
 #define MOST_BANDS 2
 #define MOST_LINE 0.3 /* of its partials at one frequency; one note has 0.4 ... 1 (ours) */
+/* Over that frequency overtones of many notes mingle; where they are few yet, the peak has to stand
+ * out all the more (ours). */
+#define MINGLED_HZ 700.0
+#define MOST_LINE_MINGLED 0.45
+#define LEAST_CLEAR_MINGLED_DB 5.0
 #define MOST_ONE_PITCH 0.3 /* few notes cannot tell an instrument from its room */
 #define LEAST_HEARD 0.25
 #define OVER_FUNDAMENTAL 2.5 /* the first two partials of a usual note are strong by nature */
@@ -63,10 +68,12 @@ static bool is_resonance(const LusterStemPlan *s, const LusterPeak *p)
     double from = OVER_FUNDAMENTAL * f->f0_mid_hz;
     if (luster_tone_is_voice(s->role) && from < VOICE_FROM_HZ)
         from = VOICE_FROM_HZ;
-    return p->excess_db >= LEAST_EXCESS_DB && p->clear_db >= LEAST_CLEAR_DB &&
-           p->one_line <= MOST_LINE && p->one_pitch <= MOST_ONE_PITCH && p->heard >= LEAST_HEARD &&
-           p->hz >= FROM_HZ && p->hz >= from && p->hz <= TO_HZ &&
-           share_db(f, p->hz) >= LEAST_SHARE_DB;
+    const bool no_note =
+        p->one_line <= MOST_LINE || (p->hz >= MINGLED_HZ && p->one_line <= MOST_LINE_MINGLED &&
+                                     p->clear_db >= LEAST_CLEAR_MINGLED_DB);
+    return p->excess_db >= LEAST_EXCESS_DB && p->clear_db >= LEAST_CLEAR_DB && no_note &&
+           p->one_pitch <= MOST_ONE_PITCH && p->heard >= LEAST_HEARD && p->hz >= FROM_HZ &&
+           p->hz >= from && p->hz <= TO_HZ && share_db(f, p->hz) >= LEAST_SHARE_DB;
 }
 
 void luster_tone_resonances(const LusterMix *mix, LusterStemPlan *s)

@@ -39,14 +39,14 @@ typedef struct {
     float data[2][BLOCK_MAX];
 } Probe;
 
-/* What the clip plays, as one channel. */
+/* What the clip plays, as one channel, at working level. */
 static void one_channel(const LusterStemPlan *s, Probe *p, size_t n)
 {
-    if (p->source->n_channels < 2 || s->channels == LUSTER_CHANNELS_LEFT)
-        return;
-    const float left = s->channels == LUSTER_CHANNELS_RIGHT ? 0.0f : 0.5f;
+    const float gain = (float)luster_db_to_gain(s->trim_db);
+    const bool both = p->source->n_channels > 1 && s->channels != LUSTER_CHANNELS_LEFT;
+    const float right = !both ? 0.0f : s->channels == LUSTER_CHANNELS_RIGHT ? 1.0f : 0.5f;
     for (size_t i = 0; i < n; i++)
-        p->data[0][i] = left * p->data[0][i] + (1.0f - left) * p->data[1][i];
+        p->data[0][i] = gain * ((1.0f - right) * p->data[0][i] + right * p->data[1][i]);
 }
 
 /* Per tenth of a second with a voice in it the highest reading. */
@@ -84,36 +84,51 @@ static LusterStatus listen(const LusterStemPlan *s, Probe *p, LusterError *err)
     }
 }
 
-/* Level of the loudest sibilants re the voice with the band from `hz` up; -INFINITY: unknown. */
-static double loudest_sibilants(const LusterStemPlan *s, double hz)
+static LusterStatus open_probe(const LusterStemPlan *s, const LusterPlannedInsert *insert,
+                               double hz, const char *meter, Probe *p, LusterError *err)
 {
     const LusterProcessor *proc = luster_processor_find("deesser");
+    p->meter = -1;
+    for (uint32_t m = 0; m < proc->n_meters && m < MAX_METERS; m++)
+        if (!strcmp(proc->meters[m].id, meter))
+            p->meter = (int)m;
+    if (p->meter < 0)
+        return LUSTER_UNSUPPORTED;
+    LusterStatus status = s->input->open(s->input->user, &p->source, err);
+    if (status)
+        return status;
+    const LusterSetup setup = {(uint32_t)(p->source->rate_hz + 0.5), BLOCK_MAX, 1};
+    status = luster_instance_new(proc, &setup, &p->deesser, err);
+    if (status)
+        return status;
+    luster_instance_set(p->deesser, (uint32_t)luster_processor_param(proc, "freq"), hz);
+    for (uint32_t m = 0; insert && m < insert->moves.n; m++) {
+        const LusterMove *move = &insert->moves.list[m];
+        luster_instance_set(p->deesser, (uint32_t)luster_processor_param(proc, move->target),
+                            move->value);
+    }
+    return LUSTER_OK;
+}
+
+/* What the meter reads at the loudest sibilants, with the band from `hz` up or, where an insert is
+ * given, as that is set; -INFINITY: unknown. */
+static double at_loudest(const LusterStemPlan *s, const LusterPlannedInsert *insert, double hz,
+                         const char *meter)
+{
     double result = -INFINITY;
     LusterError err;
     Probe *p = calloc(1, sizeof *p);
-    if (!p || !proc) {
-        free(p);
+    if (!p)
         return result;
-    }
-    p->meter = -1;
-    for (uint32_t m = 0; m < proc->n_meters; m++)
-        if (!strcmp(proc->meters[m].id, "sibilance"))
-            p->meter = (int)m;
-    LusterStatus status = s->input->open(s->input->user, &p->source, &err);
-    if (!status) {
-        const LusterSetup setup = {(uint32_t)(p->source->rate_hz + 0.5), BLOCK_MAX, 1};
-        status = luster_instance_new(proc, &setup, &p->deesser, &err);
-    }
-    if (!status && p->meter >= 0 && proc->n_meters <= MAX_METERS) {
-        luster_instance_set(p->deesser, (uint32_t)luster_processor_param(proc, "freq"), hz);
+    LusterStatus status = open_probe(s, insert, hz, meter, p, &err);
+    if (!status)
         status = listen(s, p, &err);
-        uint32_t seen = 0;
-        for (int i = 0; i < BINS && !status && p->n; i++) {
-            seen += p->hist[i];
-            if (seen >= LOUDEST * p->n) {
-                result = BOTTOM_DB + 0.5 * (i + 0.5);
-                break;
-            }
+    uint32_t seen = 0;
+    for (int i = 0; i < BINS && !status && p->n; i++) {
+        seen += p->hist[i];
+        if (seen >= LOUDEST * p->n) {
+            result = BOTTOM_DB + 0.5 * (i + 0.5);
+            break;
         }
     }
     luster_source_close(p->source);
@@ -169,7 +184,7 @@ void luster_tone_sibilance(const LusterMix *mix, LusterStemPlan *s)
     const double centre = sibilance_hz(&s->facts);
     double from = centre / luster_exp2(0.5);
     from = from < LOW_HZ ? LOW_HZ : from > HIGH_HZ ? HIGH_HZ : 100.0 * round(from / 100.0);
-    const double loudest = loudest_sibilants(s, from), excess = loudest - USUAL_DB;
+    const double loudest = at_loudest(s, NULL, from, "sibilance"), excess = loudest - USUAL_DB;
     if (!(excess >= LEAST_EXCESS_DB))
         return;
     double most = 0.5 * excess; /* half way back */
@@ -187,6 +202,9 @@ void luster_tone_sibilance(const LusterMix *mix, LusterStemPlan *s)
                     centre / 1000.0, loudest, USUAL_DB);
     luster_plan_set(deesser, "threshold", loudest - most / (1.0 - 1.0 / ratio), why, measured,
                     centre / 1000.0, loudest, USUAL_DB);
+    luster_plan_set(deesser, "range", most + 1.0, why, "rehearsing");
+    const double reached = at_loudest(s, deesser, from, "gain_reduction");
     luster_plan_set(deesser, "range", most + 1.0, why,
-                    "about %.0f dB off the loudest sibilants is enough", most);
+                    "%.0f dB off the loudest sibilants are enough; %.1f dB are reached", most,
+                    reached > 0.0 ? reached : 0.0);
 }
