@@ -175,22 +175,6 @@ static LusterStatus override_roles(LusterMix *mix, LusterError *err)
     return LUSTER_OK;
 }
 
-static void find_duplicates(LusterMix *mix)
-{
-    for (uint32_t i = 0; i < mix->n_stems; i++) {
-        LusterStemPlan *s = &mix->stems[i];
-        for (uint32_t k = 0; k < i && luster_stem_heard(s); k++) {
-            const LusterStemPlan *t = &mix->stems[k];
-            if (luster_stem_heard(t) && t->facts.hash == s->facts.hash &&
-                t->facts.n_frames == s->facts.n_frames &&
-                t->facts.n_channels == s->facts.n_channels) {
-                s->state = STEM_DUPLICATE;
-                s->twin = (int)k;
-            }
-        }
-    }
-}
-
 /* Share of the seconds in which either sounds that both do: near 1 for two sides of one picture,
  * less for two parts that only stand left and right. */
 static double together(const LusterStemFacts *a, const LusterStemFacts *b)
@@ -283,7 +267,7 @@ LusterStatus luster_plan_roles(LusterMix *mix, LusterError *err)
     const LusterStatus status = override_roles(mix, err);
     if (status)
         return status;
-    find_duplicates(mix);
+    luster_plan_copies(mix);
     uint32_t heard = 0;
     for (uint32_t i = 0; i < mix->n_stems; i++)
         heard += luster_stem_heard(&mix->stems[i]);

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void note(LusterMix *mix, const char *fmt, ...) LUSTER_PRINTF(2, 3);
@@ -22,68 +23,215 @@ static void note(LusterMix *mix, const char *fmt, ...)
     luster_session_note(mix->session, text);
 }
 
-static void note_state(LusterMix *mix, const LusterStemPlan *s)
+typedef enum {
+    SAID_SILENT,
+    SAID_FAINT,
+    SAID_DUPLICATE,
+    SAID_MIX,
+    SAID_GUIDE,
+    SAID_SIDES,
+    SAID_TURNED,
+    SAID_LATE,
+    SAID_EARLY,
+    SAID_CLIPPED,
+    SAID_OVER,
+    SAID_HUM,
+    SAID_DC,
+    SAID_ONE_SIDE,
+    SAID_LONG,
+    SAID_N
+} Said;
+
+static double dc_of(const LusterStemFacts *f)
 {
-    switch (s->state) {
-    case STEM_SILENT:
+    return fabs(f->dc[0]) > fabs(f->dc[1]) ? fabs(f->dc[0]) : fabs(f->dc[1]);
+}
+
+static bool turned(const LusterStemPlan *s)
+{
+    return s->invert && (s->turn_arrival < -0.1 || s->turn_db != 0.0 ||
+                         s->turn_low_db + s->turn_body_db > 1.0); /* half a dB: worth a line */
+}
+
+static bool applies(const LusterStemPlan *s, Said what)
+{
+    const LusterStemFacts *f = &s->facts;
+    if (s->status)
+        return false;
+    if (what <= SAID_GUIDE) {
+        static const LusterStemState states[] = {STEM_SILENT, STEM_FAINT, STEM_DUPLICATE,
+                                                 STEM_FULL_MIX, STEM_GUIDE};
+        return s->state == states[what];
+    }
+    if (!luster_stem_heard(s))
+        return false;
+    switch (what) {
+    case SAID_SIDES:
+        return s->invert_right;
+    case SAID_TURNED:
+        return turned(s);
+    case SAID_LATE:
+        return s->offset_s > 0.0;
+    case SAID_EARLY:
+        return s->misplaced_s < 0.0;
+    case SAID_CLIPPED:
+        return f->n_clipped_runs > 2;
+    case SAID_OVER:
+        return f->over_dbfs > 0.1;
+    case SAID_HUM:
+        return f->hum_hz > 0.0;
+    case SAID_DC:
+        return dc_of(f) > 0.001;
+    case SAID_ONE_SIDE:
+        return f->one_side != 0;
+    default:
+        return s->length_s > 0.0;
+    }
+}
+
+static void say_one(LusterMix *mix, const LusterStemPlan *s, Said what)
+{
+    const LusterStemFacts *f = &s->facts;
+    switch (what) {
+    case SAID_SILENT:
         note(mix, "%s is silent: kept in the session, muted.", s->name);
         break;
-    case STEM_FAINT:
+    case SAID_FAINT:
         note(mix, "%s holds nothing but noise (%.0f LUFS): kept in the session, muted.", s->name,
-             s->facts.integrated_lufs);
+             f->integrated_lufs);
         break;
-    case STEM_DUPLICATE:
-        note(mix, "%s is the same recording as %s, sample for sample: muted.", s->name,
-             mix->stems[s->twin].name);
+    case SAID_DUPLICATE:
+        note(mix, "%s is the same recording as %s (%s): muted.", s->name, mix->stems[s->twin].name,
+             s->twin_how);
         break;
-    case STEM_FULL_MIX:
+    case SAID_MIX:
         note(mix, "%s looks like a finished mix among the stems: muted.", s->name);
         break;
-    case STEM_GUIDE:
+    case SAID_GUIDE:
         note(mix,
              "%s looks like a click, talkback or guide track: muted. Say --role if it is music.",
              s->name);
         break;
-    case STEM_USED:
+    case SAID_SIDES:
+        note(mix, "The two sides of %s are upside down against each other: one is turned over.",
+             s->name);
         break;
+    case SAID_TURNED:
+        note(mix, "%s %s: turned over.", s->name,
+             s->turn_arrival < -0.1 || s->turn_db != 0.0 ? "is upside down against its partner"
+                                                         : "adds up better the other way round");
+        break;
+    case SAID_LATE:
+        note(mix, "%s lay %.*f ms late: moved into place.", s->name, s->offset_s < 0.01 ? 1 : 0,
+             1000.0 * s->offset_s);
+        break;
+    case SAID_EARLY:
+        note(mix, "%s lay %.1f ms early for where it stood: delayed.", s->name, s->delay_ms);
+        break;
+    case SAID_CLIPPED:
+        note(mix, "%s was clipped when it was recorded, in %u places (the longest %u samples).",
+             s->name, f->n_clipped_runs, f->longest_clipped);
+        break;
+    case SAID_OVER:
+        note(mix, "%s goes %.1f dB over full scale; nothing is lost, it is turned down.", s->name,
+             f->over_dbfs);
+        break;
+    case SAID_HUM:
+        note(mix, "%s hums at %.0f Hz (%.0f dBFS).", s->name, f->hum_hz, f->hum_dbfs);
+        break;
+    case SAID_DC:
+        note(mix, "%s has a DC offset of %.0f dBFS: a low cut takes it away.", s->name,
+             luster_gain_to_db(dc_of(f)));
+        break;
+    case SAID_ONE_SIDE:
+        note(mix, "%s has sound on the %s side only: played as mono.", s->name,
+             f->one_side < 0 ? "left" : "right");
+        break;
+    default:
+        note(mix, "%s goes on for %.0f s after the music: played up to %.1f s.", s->name,
+             f->length_s - s->offset_s - mix->end_s, s->length_s);
     }
 }
 
-static void note_faults(LusterMix *mix, const LusterStemPlan *s)
+#define EACH 3 /* up to so many files have a line each; more share one */
+
+/* One kind of finding: thirty stems shall not make sixty lines. */
+static void say_all(LusterMix *mix, Said what)
 {
-    const LusterStemFacts *f = &s->facts;
-    const double dc = fabs(f->dc[0]) > fabs(f->dc[1]) ? fabs(f->dc[0]) : fabs(f->dc[1]);
-    if (f->n_clipped_runs > 2)
-        note(mix, "%s was clipped when it was recorded, in %u places (the longest %u samples).",
-             s->name, f->n_clipped_runs, f->longest_clipped);
-    if (f->over_dbfs > 0.1)
-        note(mix, "%s goes %.1f dB over full scale; nothing is lost, it is turned down.", s->name,
-             f->over_dbfs);
-    if (dc > 0.001)
-        note(mix, "%s has a DC offset of %.0f dBFS: a low cut takes it away.", s->name,
-             luster_gain_to_db(dc));
-    if (f->hum_hz > 0.0)
-        note(mix, "%s hums at %.0f Hz (%.0f dBFS).", s->name, f->hum_hz, f->hum_dbfs);
-    if (f->one_side)
-        note(mix, "%s has sound on the %s side only: played as mono.", s->name,
-             f->one_side < 0 ? "left" : "right");
-    const bool told = s->turn_arrival < 0.0 || s->turn_db != 0.0 ||
-                      s->turn_low_db + s->turn_body_db > 1.0; /* half a dB: worth a line */
-    if (s->invert && told)
-        note(mix, "%s %s: turned over.", s->name,
-             s->turn_arrival < 0.0 || s->turn_db != 0.0 ? "is upside down against its partner"
-                                                        : "adds up better the other way round");
-    if (s->invert_right)
-        note(mix, "The two sides of %s are upside down against each other: one is turned over.",
-             s->name);
-    if (s->misplaced_s < 0.0)
-        note(mix, "%s lay %.1f ms early for where it stood: delayed.", s->name, s->delay_ms);
-    if (s->length_s > 0.0)
-        note(mix, "%s goes on for %.0f s after the music: played up to %.1f s.", s->name,
-             f->length_s - s->offset_s - mix->end_s, s->length_s);
-    if (s->offset_s > 0.0)
-        note(mix, "%s lay %.*f ms late: moved into place.", s->name, s->offset_s < 0.01 ? 1 : 0,
-             1000.0 * s->offset_s);
+    static const char *const many[SAID_N] = {
+        [SAID_SILENT] = "%u files are silent, kept in the session and muted: %s.",
+        [SAID_FAINT] = "%u files hold nothing but noise, kept in the session and muted: %s.",
+        [SAID_DUPLICATE] = "%u files are copies of others, muted: %s.",
+        [SAID_MIX] = "%u files look like finished mixes among the stems, muted: %s.",
+        [SAID_GUIDE] = "%u files look like click, talkback or guide tracks, muted: %s. Say --role "
+                       "if one is music.",
+        [SAID_SIDES] = "%u files have two sides that are upside down against each other, one is "
+                       "turned over: %s.",
+        [SAID_TURNED] = "%u files were turned over, upside down against their partners: %s.",
+        [SAID_LATE] = "%u files lay late and were moved into place: %s.",
+        [SAID_EARLY] = "%u files lay early for where they stood and were delayed: %s.",
+        [SAID_CLIPPED] = "%u files were clipped when they were recorded: %s.",
+        [SAID_OVER] = "%u files go over full scale; nothing is lost, they are turned down: %s.",
+        [SAID_HUM] = "%u files hum: %s.",
+        [SAID_DC] = "%u files have a DC offset, which a low cut takes away: %s.",
+        [SAID_ONE_SIDE] = "%u files have sound on one side only and are played as mono: %s.",
+        [SAID_LONG] = "%u files go on after the music and are played up to its end: %s.",
+    };
+    char list[380] = "";
+    uint32_t n = 0, told = 0;
+    for (uint32_t i = 0; i < mix->n_stems; i++)
+        n += applies(&mix->stems[i], what);
+    for (uint32_t i = 0; i < mix->n_stems; i++) {
+        if (!applies(&mix->stems[i], what))
+            continue;
+        if (n <= EACH) {
+            say_one(mix, &mix->stems[i], what);
+            continue;
+        }
+        char one[100];
+        snprintf(one, sizeof one, "%s%.90s", told ? ", " : "", mix->stems[i].name);
+        if (strlen(list) + strlen(one) + 20 < sizeof list) {
+            strcat(list, one);
+            told++;
+        }
+    }
+    if (n <= EACH)
+        return;
+    if (told < n)
+        snprintf(list + strlen(list), sizeof list - strlen(list), " and %u more", n - told);
+    note(mix, many[what], n, list);
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+    const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* "01 ... 12" without 07: somebody forgot to export it, or left it out. */
+static void note_missing(LusterMix *mix)
+{
+    uint32_t n = 0, numbers[200], missing = 0;
+    char list[64] = "";
+    for (uint32_t i = 0; i < mix->n_stems && n < 200; i++) {
+        const char *slash = strrchr(mix->stems[i].input->name, '/');
+        const char *name = slash ? slash + 1 : mix->stems[i].input->name;
+        const size_t digits = strspn(name, "0123456789");
+        if (digits && digits < 4 && name[digits] && name[digits] != '.')
+            numbers[n++] = (uint32_t)atoi(name);
+    }
+    if (n < 5 || 10 * n < 9 * mix->n_stems)
+        return;
+    qsort(numbers, n, sizeof *numbers, compare_numbers);
+    for (uint32_t i = 1; i < n; i++)
+        for (uint32_t k = numbers[i - 1] + 1; k < numbers[i] && missing < 5; k++) {
+            snprintf(list + strlen(list), sizeof list - strlen(list), "%s%u", missing ? ", " : "",
+                     k);
+            missing++;
+        }
+    if (missing && missing < 5 && 4 * missing <= n)
+        note(mix, "The files are numbered %u to %u without %s: is something missing?", numbers[0],
+             numbers[n - 1], list);
 }
 
 static void note_unsure(LusterMix *mix)
@@ -156,12 +304,11 @@ void luster_plan_notes(LusterMix *mix)
         if (mix->stems[i].status)
             note(mix, "%s could not be used: %s", mix->stems[i].input->name,
                  mix->stems[i].error.text);
-    for (uint32_t i = 0; i < mix->n_stems; i++)
-        if (!mix->stems[i].status)
-            note_state(mix, &mix->stems[i]);
+    for (int what = SAID_SILENT; what <= SAID_GUIDE; what++)
+        say_all(mix, (Said)what);
+    note_missing(mix);
     note_unsure(mix);
-    for (uint32_t i = 0; i < mix->n_stems; i++)
-        if (luster_stem_heard(&mix->stems[i]))
-            note_faults(mix, &mix->stems[i]);
+    for (int what = SAID_SIDES; what < SAID_N; what++)
+        say_all(mix, (Said)what);
     note_song(mix);
 }

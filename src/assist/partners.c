@@ -370,7 +370,7 @@ static void solve_kit(LusterMix *mix)
 static void say_polarity(const LusterMix *mix, LusterStemPlan *s)
 {
     const bool kit = rank_of(s->role) >= 0 && s->turn_db == 0.0;
-    const char *reason = s->turn_arrival < 0.0 || !kit
+    const char *reason = s->turn_arrival < -0.1 || !kit
                              ? "upside down: what it shares with its partner arrives inverted"
                              : "with this polarity they add up fuller";
     if (s->invert && kit)

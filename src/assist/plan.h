@@ -40,6 +40,8 @@ typedef struct LusterStemPlan {
     double confidence;
     LusterStemState state;
     int twin; /* what it duplicates, or -1 */
+    char twin_how[96];
+    double explained; /* of a mix among its stems: how much of it they are, 0 ... 1 */
     int pair; /* the other side of a pair in two files, or -1 */
     int channels; /* LUSTER_CHANNELS_... */
     double clip_power; /* power after the choice of channels re before */
@@ -167,6 +169,7 @@ static inline bool luster_stem_heard(const LusterStemPlan *s)
 /* The steps, in their order (mix.c). */
 LusterStatus luster_plan_intake(LusterMix *mix, LusterError *err); /* intake.c */
 LusterStatus luster_plan_roles(LusterMix *mix, LusterError *err); /* intake.c */
+void luster_plan_copies(LusterMix *mix); /* copies.c */
 void luster_plan_tail(LusterMix *mix); /* tail.c */
 void luster_plan_partners(LusterMix *mix); /* partners.c */
 void luster_plan_late(LusterMix *mix); /* late.c */

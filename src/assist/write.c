@@ -197,9 +197,10 @@ static LusterStatus write_track(LusterMix *mix, LusterStemPlan *s)
         s->state == STEM_SILENT ? TEXT("peak %.1f dBFS", s->facts.peak_dbfs)
         : s->state == STEM_FAINT
             ? TEXT("%.1f LUFS, peak %.1f dBFS", s->facts.integrated_lufs, s->facts.peak_dbfs)
-        : s->state == STEM_DUPLICATE ? TEXT("every sample equals %s", mix->stems[s->twin].name)
-        : s->state == STEM_GUIDE
-            ? TEXT("%s", s->guess.why)
+        : s->state == STEM_DUPLICATE ? TEXT("%s: %s", mix->stems[s->twin].name, s->twin_how)
+        : s->state == STEM_GUIDE     ? TEXT("%s", s->guess.why)
+        : s->explained > 0.0
+            ? TEXT("%.0f %% of its sound is the sum of the other files", 100.0 * s->explained)
             : TEXT("the name says mix, %.0f %% of it sounds", 100.0 * s->facts.active_fraction);
     static const char *const reasons[] = {
         [STEM_SILENT] = "the file is silent",
