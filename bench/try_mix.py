@@ -145,7 +145,7 @@ def try_tables():
     check("who is better is said", "Better than luster (!): lead: plain sum." in text, text)
     check("the kit's pieces are of its kind", roles.right_kind(["snare"], "snare_bottom") and not roles.right_kind(["snare"], "kick"))
     truth = json.loads((pathlib.Path(sys.argv[1]) / "mixing/truth.json").read_text())["songs"]
-    known = set(KIT.run([KIT.luster, "describe", "roles"]).split())
+    known = {r["id"] for r in json.loads(KIT.run([KIT.luster, "describe", "roles", "--json"]))}
     named = {role for song in truth.values() for accepted in song["roles"].values() for role in accepted}
     check("the truth uses luster's roles", named <= known, named - known)
     check("every role has a kind", {r for r in known if songs.coarse(r) == "unknown"} <= {"unknown", "mix", "guide"})

@@ -12,7 +12,7 @@ ABOUT = {"luster": "luster mix", "sum": "plain sum", "equal": "every stem at one
 TABLE = {
     "kick": (-12.0, 0.0), "snare": (-10.5, 0.0), "snare_bottom": (-10.5, 0.0), "tom": (-10.5, 0.3),
     "percussion": (-10.5, 0.3), "hat": (-11.5, 0.7), "cymbal": (-11.5, 0.7), "overhead": (-11.5, 0.7),
-    "room": (-14.0, 0.0), "drums": (-6.5, 0.0), "bass": (-10.0, 0.0), "guitar": (-10.0, 0.3),
+    "room": (-14.0, 0.0), "drums": (-6.5, 0.0), "bass": (-10.0, 0.0), "bass_synth": (-10.0, 0.0), "guitar": (-10.0, 0.3),
     "guitar_acoustic": (-10.0, 0.3), "guitar_electric": (-10.0, 0.3), "guitar_lead": (-10.0, 0.3),
     "piano": (-11.5, 0.3), "keys": (-11.5, 0.3), "organ": (-11.5, 0.3), "synth": (-11.5, 0.3),
     "synth_lead": (-11.5, 0.3), "pad": (-11.5, 0.3), "mallet": (-11.5, 0.3), "strings": (-11.5, 0.7),

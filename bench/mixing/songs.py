@@ -11,12 +11,12 @@ from . import tools
 SECTIONS = {
     "vocals": {"lead_vocal", "vocal_double", "backing_vocal", "choir", "spoken"},
     "drums": {"kick", "snare", "snare_bottom", "hat", "tom", "cymbal", "overhead", "room", "drums", "percussion"},
-    "bass": {"bass"},
+    "bass": {"bass", "bass_synth"},
 }
 # Roles that are hard to tell apart and are mixed alike count as one coarse class.
 COARSE = {
     "kick": {"kick"}, "snare": {"snare", "snare_bottom"}, "tom": {"tom"}, "cymbals": {"hat", "cymbal", "overhead"},
-    "kit": {"drums", "room"}, "percussion": {"percussion"}, "bass": {"bass"},
+    "kit": {"drums", "room"}, "percussion": {"percussion"}, "bass": {"bass", "bass_synth"},
     "guitar": {"guitar", "guitar_acoustic", "guitar_electric", "guitar_lead"}, "keys": {"piano", "keys", "organ"},
     "synth": {"synth", "synth_lead", "pad", "mallet"}, "strings": {"strings"}, "winds": {"brass", "woodwind"},
     "voice": {"lead_vocal", "vocal_double", "backing_vocal", "choir", "spoken"}, "other": {"sample", "fx"},

@@ -181,7 +181,8 @@ static void measure(const LusterPeaks *p, const double *level, int b, double mea
         while (k + side >= 0 && k + side < (int)p->n_bands && level[k + side] > mean + half &&
                abs(k + side - b) < BESIDE_TO)
             k += side;
-        const double here = level[k], there = level[k + side];
+        const bool inside = k + side >= 0 && k + side < (int)p->n_bands;
+        const double here = level[k], there = inside ? level[k + side] : here;
         width += abs(k - b) + (here > there ? (here - mean - half) / (here - there) : 0.5);
     }
     out->hz = band_hz(b + shift);
