@@ -190,7 +190,7 @@ static bool hold_peaks(LusterStemPlan *s, double most)
     luster_plan_preset(comp, "lead_vocal_peaks",
                        "peaks %.0f LU over its loudness, %.0f in stems of professional mixes", plr,
                        VOICE_PLR_LU);
-    luster_plan_set(comp, "range", most + 2.0, "never more than that", "%.0f dB asked for", most);
+    luster_plan_set(comp, "range", most + 1.0, "never more than that", "%.0f dB asked for", most);
     if (!find_threshold(s, id, most, true, excerpt_s(s), why, &heard)) {
         luster_plan_remove(&s->plan, id);
         return false;

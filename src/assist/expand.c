@@ -18,7 +18,7 @@
 #define RANGE_DB 6.0
 #define MOST_LOSS_LU 0.2
 #define SILENT_LUFS -90.0
-#define MOST_SILENT 0.1 /* digital silence in the song: the pauses have been cut out before */
+#define MOST_SILENT 0.25 /* of the length digital silence: pauses were cut out before */
 #define LEAST_MEAN_DB 0.5 /* taken off on average, else it is not worth a processor */
 
 typedef struct {
@@ -37,8 +37,7 @@ static Pauses listen(const LusterStemFacts *f)
         const double re = lufs - f->integrated_lufs;
         total += f->k_power[i];
         if (lufs < SILENT_LUFS) {
-            const double at = i * LUSTER_STEP_S;
-            silent += at > f->first_s && at < f->last_s;
+            silent++;
             continue;
         }
         all++;
@@ -47,7 +46,8 @@ static Pauses listen(const LusterStemFacts *f)
             continue;
         rests++;
         sum += f->k_power[i];
-        bins[(int)(lufs + LUSTER_LEVEL_BINS)]++;
+        const int bin = (int)(lufs + LUSTER_LEVEL_BINS);
+        bins[bin < LUSTER_LEVEL_BINS ? bin : LUSTER_LEVEL_BINS - 1]++;
     }
     for (int i = 0; i < LUSTER_LEVEL_BINS && seen < 0.9 * rests; i++) {
         seen += bins[i];

@@ -24,7 +24,7 @@
 #define NEAR_DB 1.5
 #define MOST_LEAK 0.05
 #define BLEED_SHARE 0.97
-#define SILENCE_DB -90.0 /* under the loud strokes, a fifth of the time: no room is that quiet */
+#define SILENCE_DB -80.0 /* under the loud strokes, a fifth of the time: no room is that quiet */
 #define FULL_DB 12.0 /* softer ones are meant to be soft, not played unevenly (ours) */
 
 typedef struct {
