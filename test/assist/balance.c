@@ -241,6 +241,9 @@ TEST(amount)
         band(1400);
         scale(&song[1], 3.0);
         ask(LUSTER_STAGE_BALANCE, 0.5 * k);
+        ask(LUSTER_STAGE_PLACE, 0.0); /* other stages give back what they take of a part's level */
+        ask(LUSTER_STAGE_TONE, 0.0);
+        ask(LUSTER_STAGE_DYNAMICS, 0.0);
         LusterMix *mix = mix_song();
         for (uint32_t i = 0; i < n_song; i++) {
             at[k][i] = mix->stems[i].trim_db + mix->stems[i].fader_db;
