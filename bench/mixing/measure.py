@@ -5,6 +5,8 @@ import json
 
 from . import songs, tools
 
+WET = {"reverb", "convolution", "delay"}  # what makes a return an effect that is heard beside the dry sound
+
 
 class Mix:
     """A rendered session. `parts` are the tracks as they are heard (see mix_parts.c), by the name of their
@@ -15,7 +17,8 @@ class Mix:
         self.tracks = {t["id"]: t for t in self.session["tracks"] if t.get("clips")}
         self.song, self.roles = song, roles
         kit.render_parts(session_path, folder)
-        buses = self.session.get("buses", [])
+        buses = [b for b in self.session.get("buses", []) if not self.is_parallel(b)]
+        self.wet = {b["id"] for b in buses if WET & {i["processor"] for i in b.get("inserts", [])}}
         lines = [self.line("mix", "master", "", "-", folder)]
         lines += [self.line("bus", b["id"], b.get("output", "master"), "-", folder) for b in buses]
         for track in self.tracks.values():
@@ -31,6 +34,12 @@ class Mix:
         self.returns = [s for s in found["strips"] if s["kind"] == "return"]
         self.whole, self.on = tools.gated(self.mix["k"])
         self.momentary = tools.windows(self.mix["k"], 4)
+
+    def is_parallel(self, bus):
+        """Sends that come back into a group: what they add is measured as what the group does to its tracks."""
+        fed = any(s["output"] == bus["id"] for s in self.session["tracks"] + self.session["buses"] if "output" in s)
+        wet = WET & {i["processor"] for i in bus.get("inserts", [])}
+        return not fed and not wet and bus.get("output", "master") != "master"
 
     @staticmethod
     def line(kind, name, parent, flag, folder):
@@ -67,9 +76,10 @@ class Mix:
 
     def wet_re_dry(self):
         """Time-mean of momentary loudness, returns minus the rest, while the mix sounds [DMR17]."""
-        if not self.returns:
+        returns = [r["k"] for r in self.returns if r["name"] in self.wet]
+        if not returns:
             return None
-        wet = tools.windows(tools.add([r["k"] for r in self.returns]), 4)
+        wet = tools.windows(tools.add(returns), 4)
         dry = tools.windows(tools.add([p["k"] for p in self.parts.values()]), 4)
         steps = [tools.db(wet[i] / dry[i]) for i in self.on
                  if i < len(wet) and i < len(dry) and wet[i] > 1e-10 and dry[i] > 1e-10]
