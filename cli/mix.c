@@ -3,6 +3,7 @@
 
 /* luster mix: the main job. Collects the recordings, lets the assistant listen and decide, plays
  * the session once to set its level, writes it, reads the file back and reports on that. */
+#include "mix_ask.h"
 #include "mix_job.h"
 
 #include "luster/file.h"
@@ -16,11 +17,22 @@
 
 #define LEAD_STEP_DB 1.6 /* the spread between engineers: doc/sources.md A2 */
 
+/* The person at the terminal. */
+typedef struct Person {
+    CliProgress progress;
+    MixAnswers answers;
+} Person;
+
 static void on_progress(void *user, const char *doing, double fraction)
 {
-    CliProgress *progress = user;
-    progress->label = doing;
-    cli_progress_step(progress, fraction);
+    Person *person = user;
+    person->progress.label = doing;
+    cli_progress_step(&person->progress, fraction);
+}
+
+static const char *on_ask(void *user, const LusterMixQuestion *question)
+{
+    return mix_ask(&((Person *)user)->answers, question);
 }
 
 /* "louder", "softer" or decibels. */
@@ -103,7 +115,7 @@ static int propose(MixJob *job)
     int status = cli_number(job->cli, "rate", LUSTER_MIN_RATE_HZ, LUSTER_MAX_RATE_HZ, &rate);
     if (status)
         return status;
-    CliProgress progress = cli_progress(job->cli, "Listening");
+    Person person = {.progress = cli_progress(job->cli, "Listening")};
     LusterMix **mix = &job->candidates[0].mix;
     LusterMixOptions options = {
         .n_threads = job->n_threads,
@@ -114,7 +126,8 @@ static int propose(MixJob *job)
         .session = job->old,
         .assistant = {.style = cli_value(job->cli, "style")},
         .progress = on_progress,
-        .user = &progress,
+        .ask = mix_may_ask(job->cli) ? on_ask : NULL,
+        .user = &person,
     };
     LusterError err;
     if ((status = lead_asked(job->cli, &options)) || (status = amounts_asked(job->cli, &options)))
@@ -127,7 +140,7 @@ static int propose(MixJob *job)
         failed = luster_mix_propose(job->mix_inputs, job->n_inputs, &options,
                                     &job->candidates[c].mix, &err);
     }
-    cli_progress_end(&progress);
+    cli_progress_end(&person.progress);
     if (failed)
         return failed == LUSTER_BAD_VALUE ? cli_misuse(job->cli, "%s", err.text)
                                           : cli_fail("%s", err.text);
@@ -355,6 +368,10 @@ static const CliOption options[] = {
     {"role", 0, "NAME=ROLE...",
      "Says what a file is where luster guessed wrong: --role Bass2=synth. May be given more than "
      "once; luster describe roles lists them."},
+    {"yes", 'y', NULL,
+     "Asks nothing. On a terminal luster asks about the few loud files it cannot tell; elsewhere "
+     "it "
+     "decides and says so."},
     {"style", 0, "STYLE",
      "The kind of music: pop, rock, metal, hiphop, electronic, country, folk, jazz, classical; "
      "general unless given."},

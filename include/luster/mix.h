@@ -32,6 +32,14 @@ LUSTER_API const char *luster_style_doc(uint32_t index);
 LUSTER_API const char *luster_variation_id(uint32_t index);
 LUSTER_API const char *luster_variation_doc(uint32_t index);
 
+/** A recording that nobody can tell, and whose role matters. */
+typedef struct LusterMixQuestion {
+    const char *name;
+    const char *role, *role_name; /* the guess: its id, and for people */
+    double confidence; /* 0 ... 1 */
+    const char *why;
+} LusterMixQuestion;
+
 typedef struct LusterMixOptions {
     uint32_t n_threads; /* 0 or 1: the caller's own */
     const char *title; /* of a new session; may be NULL */
@@ -49,6 +57,9 @@ typedef struct LusterMixOptions {
      * values edited by hand and amounts stay as they are; it stays the caller's. */
     LusterSession *session;
     void (*progress)(void *user, const char *doing, double fraction); /* caller's thread; or NULL */
+    /* Asks a person: the id of a role, or NULL to keep the guess. At most five times, on the
+     * caller's thread, for new sessions. NULL: nobody is asked. */
+    const char *(*ask)(void *user, const LusterMixQuestion *question);
     void *user;
 } LusterMixOptions;
 

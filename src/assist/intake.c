@@ -268,6 +268,7 @@ LusterStatus luster_plan_roles(LusterMix *mix, LusterError *err)
     if (status)
         return status;
     luster_plan_copies(mix);
+    luster_plan_ask(mix);
     uint32_t heard = 0;
     for (uint32_t i = 0; i < mix->n_stems; i++)
         heard += luster_stem_heard(&mix->stems[i]);

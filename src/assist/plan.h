@@ -170,6 +170,7 @@ static inline bool luster_stem_heard(const LusterStemPlan *s)
 LusterStatus luster_plan_intake(LusterMix *mix, LusterError *err); /* intake.c */
 LusterStatus luster_plan_roles(LusterMix *mix, LusterError *err); /* intake.c */
 void luster_plan_copies(LusterMix *mix); /* copies.c */
+void luster_plan_ask(LusterMix *mix); /* ask.c */
 void luster_plan_tail(LusterMix *mix); /* tail.c */
 void luster_plan_partners(LusterMix *mix); /* partners.c */
 void luster_plan_late(LusterMix *mix); /* late.c */

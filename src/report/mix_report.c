@@ -206,6 +206,28 @@ static void summary(LusterPage *t, const LusterStemPlan *s)
     luster_page_add(t, n ? "</div>" : "level only</div>");
 }
 
+/* How it was recorded, in a line: level, noise in its pauses, faults. */
+static void recorded(LusterPage *t, const LusterStemPlan *s)
+{
+    const LusterStemFacts *f = &s->facts;
+    uint32_t n = 0;
+    if (f->silent)
+        return;
+    luster_page_add(t, "<div class=\"role\">");
+    say(t, &n, "%.1f LUFS", f->integrated_lufs);
+    if (f->active_fraction < 0.9 && f->noise_dbfs < f->integrated_lufs - 20.0)
+        say(t, &n, "noise %.0f dB under it", f->integrated_lufs - f->noise_dbfs);
+    if (f->n_clipped_runs > 2)
+        say(t, &n, "clipped in %.0f places", f->n_clipped_runs);
+    if (f->over_dbfs > 0.1)
+        say(t, &n, "%.1f dB over full scale", f->over_dbfs);
+    if (fabs(f->dc[0]) > 0.001 || fabs(f->dc[1]) > 0.001)
+        say(t, &n, "DC %.3f", fabs(f->dc[0]) > fabs(f->dc[1]) ? f->dc[0] : f->dc[1]);
+    if (f->hum_hz > 0.0)
+        say(t, &n, "hum %.0f Hz", f->hum_hz);
+    luster_page_add(t, "</div>");
+}
+
 static void track_row(LusterPage *t, const LusterStemPlan *s)
 {
     const bool heard = luster_stem_heard(s);
@@ -220,6 +242,7 @@ static void track_row(LusterPage *t, const LusterStemPlan *s)
     }
     luster_page_words(t, luster_role_info(s->role)->name);
     luster_page_print(t, " · %.0f %% sure</div>", 100.0 * s->confidence);
+    recorded(t, s);
     luster_page_add(t, "</td><td>");
     if (heard)
         luster_chart_level(t, s->before_lu, s->after_lu);
